@@ -1,0 +1,109 @@
+import { decodeIdx, IdxError, type IdxSource, readRawIdx } from '@softreg/idx';
+import type { DatasetEntry, DatasetFile, DatasetPart } from './catalog.js';
+import { DatasetError } from './errors.js';
+import { type LabeledImages, type NamedIdx, pairImagesWithLabels } from './labeled-images.js';
+import { sha256Hex } from './sha256.js';
+
+/** A data set in memory, checked. */
+export interface Dataset {
+  readonly name: string;
+  readonly classNames: readonly string[];
+  readonly train: LabeledImages;
+  readonly test: LabeledImages;
+  /** SHA-256 of each raw file as it was read, in lower-case hexadecimal. */
+  readonly sha256: Readonly<Record<DatasetPart, string>>;
+}
+
+/** A file's bytes, gzipped or raw, and the path or address to call it by. */
+export interface OpenedFile {
+  readonly location: string;
+  readonly source: IdxSource;
+}
+
+/** Opens the data set's file of that name, or of that name with `.gz`. */
+export type OpenFile = (name: string) => Promise<OpenedFile>;
+
+export interface LoadDatasetOptions {
+  /** Refuse files whose SHA-256 is not the known one; default true. */
+  verify?: boolean;
+}
+
+/** A raw file may be this many times larger than the known one before it is refused unread. */
+const SIZE_ALLOWANCE = 20;
+
+/**
+ * Reads the four files of a data set and checks them: format, as many labels as images, labels in range, images of one size,
+ * checksums.
+ *
+ * @throws DatasetError naming the file, what was expected and what was found
+ */
+export async function loadDataset(
+  entry: DatasetEntry,
+  openFile: OpenFile,
+  { verify = true }: LoadDatasetOptions = {},
+): Promise<Dataset> {
+  const trainImages = await readFile(entry.files.trainImages, openFile);
+  const trainLabels = await readFile(entry.files.trainLabels, openFile);
+  const testImages = await readFile(entry.files.testImages, openFile);
+  const testLabels = await readFile(entry.files.testLabels, openFile);
+  const classes = entry.classNames.length;
+  const train = pairImagesWithLabels(trainImages, trainLabels, classes);
+  const test = pairImagesWithLabels(testImages, testLabels, classes);
+  if (train.height !== test.height || train.width !== test.width) {
+    throw new DatasetError({
+      code: 'DATASET_WRONG_SHAPE',
+      subject: testImages.name,
+      expected: `images of ${train.height} x ${train.width} pixels, as in ${trainImages.name}`,
+      found: `${test.height} x ${test.width}`,
+    });
+  }
+  if (verify) {
+    for (const file of [trainImages, trainLabels, testImages, testLabels]) checkSum(entry, file);
+  }
+  return {
+    name: entry.name,
+    classNames: entry.classNames,
+    train,
+    test,
+    sha256: {
+      trainImages: trainImages.sha256,
+      trainLabels: trainLabels.sha256,
+      testImages: testImages.sha256,
+      testLabels: testLabels.sha256,
+    },
+  };
+}
+
+interface ReadFile extends NamedIdx {
+  readonly file: DatasetFile;
+  readonly sha256: string;
+}
+
+async function readFile(file: DatasetFile, openFile: OpenFile): Promise<ReadFile> {
+  const { location, source } = await openFile(file.name);
+  try {
+    const raw = await readRawIdx(source, { maxBytes: file.bytes * SIZE_ALLOWANCE });
+    return { name: location, array: decodeIdx(raw), file, sha256: await sha256Hex(raw) };
+  } catch (error) {
+    if (!IdxError.isInstance(error)) throw error;
+    throw new DatasetError({
+      code: 'DATASET_FILE_DAMAGED',
+      subject: location,
+      expected: error.expected,
+      found: `${error.found} (at byte ${error.offset})`,
+      advice: 'replace the file with a good copy',
+      cause: error,
+    });
+  }
+}
+
+function checkSum(entry: DatasetEntry, { name, file, sha256 }: ReadFile): void {
+  if (file.sha256 === undefined || file.sha256 === sha256) return;
+  throw new DatasetError({
+    code: 'DATASET_WRONG_CHECKSUM',
+    subject: name,
+    expected: `SHA-256 ${file.sha256}, that of ${entry.title}`,
+    found: sha256,
+    advice: 'replace the file, or accept it as it is with --no-verify',
+  });
+}

@@ -1,0 +1,26 @@
+export {
+  type DatasetEntry,
+  type DatasetFile,
+  type DatasetPart,
+  findDataset,
+  MNIST,
+} from './catalog.js';
+export {
+  type Dataset,
+  type LoadDatasetOptions,
+  loadDataset,
+  type OpenedFile,
+  type OpenFile,
+} from './dataset.js';
+export { describeIdx, type IdxSummary } from './describe.js';
+export { DatasetError, type DatasetErrorCode, type DatasetErrorDetails } from './errors.js';
+export {
+  type LabeledImages,
+  minibatches,
+  type NamedIdx,
+  pairImagesWithLabels,
+  sliceImages,
+} from './labeled-images.js';
+export { type GrayImage, normalizeDigit } from './normalize-digit.js';
+export { sha256Hex } from './sha256.js';
+export { type DatasetSplit, tutorialSplit } from './split.js';

@@ -1,0 +1,95 @@
+import type { IdxArray } from '@softreg/idx';
+import { DatasetError } from './errors.js';
+
+/** Grayscale images of one size, each with a class. */
+export interface LabeledImages {
+  /** Pixels 0 to 255: count x height x width, row-major. */
+  readonly images: Uint8Array;
+  /** Class of each image: 0 to classes - 1. */
+  readonly labels: Uint8Array;
+  readonly count: number;
+  readonly height: number;
+  readonly width: number;
+  readonly classes: number;
+}
+
+/** An IDX array and the name to call it by in an error. */
+export interface NamedIdx {
+  readonly name: string;
+  readonly array: IdxArray;
+}
+
+/**
+ * Joins an image file and a label file.
+ *
+ * @throws DatasetError DATASET_WRONG_SHAPE, DATASET_COUNTS_DIFFER, DATASET_LABEL_OUT_OF_RANGE
+ */
+export function pairImagesWithLabels(
+  images: NamedIdx,
+  labels: NamedIdx,
+  classes: number,
+): LabeledImages {
+  if (images.array.type !== 'uint8' || images.array.shape.length !== 3) {
+    throw wrongShape(images, 'bytes of rank 3 (images x rows x columns)');
+  }
+  if (labels.array.type !== 'uint8' || labels.array.shape.length !== 1) {
+    throw wrongShape(labels, 'bytes of rank 1 (labels)');
+  }
+  const [count, height, width] = images.array.shape as [number, number, number];
+  if (labels.array.shape[0] !== count) {
+    throw new DatasetError({
+      code: 'DATASET_COUNTS_DIFFER',
+      subject: labels.name,
+      expected: `${count} labels, one for each image of ${images.name}`,
+      found: `${labels.array.shape[0]}`,
+      advice: 'the two files do not belong together',
+    });
+  }
+  if (height * width === 0) throw wrongShape(images, 'images of at least one pixel');
+  checkLabels(labels.name, labels.array.data, classes);
+  return {
+    images: images.array.data,
+    labels: labels.array.data,
+    count,
+    height,
+    width,
+    classes,
+  };
+}
+
+function checkLabels(name: string, labels: Uint8Array, classes: number): void {
+  const index = labels.findIndex((label) => label >= classes);
+  if (index === -1) return;
+  throw new DatasetError({
+    code: 'DATASET_LABEL_OUT_OF_RANGE',
+    subject: name,
+    expected: `labels 0 to ${classes - 1}`,
+    found: `label ${labels[index]} at position ${index}`,
+    advice: 'replace the file with one of this data set',
+  });
+}
+
+function wrongShape({ name, array }: NamedIdx, expected: string): DatasetError {
+  return new DatasetError({
+    code: 'DATASET_WRONG_SHAPE',
+    subject: name,
+    expected,
+    found: `${array.type} of shape ${array.shape.join(' x ') || '(none)'}`,
+  });
+}
+
+/** Images `start` to `end` (exclusive), as a view. */
+export function sliceImages(data: LabeledImages, start: number, end: number): LabeledImages {
+  const pixels = data.height * data.width;
+  return {
+    ...data,
+    images: data.images.subarray(start * pixels, end * pixels),
+    labels: data.labels.subarray(start, end),
+    count: end - start,
+  };
+}
+
+/** Consecutive minibatches of `size` images, as views; a last one of fewer images is left out. */
+export function* minibatches(data: LabeledImages, size: number): Generator<LabeledImages> {
+  for (let end = size; end <= data.count; end += size) yield sliceImages(data, end - size, end);
+}

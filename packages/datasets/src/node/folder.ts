@@ -1,0 +1,62 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { OpenedFile, OpenFile } from '../dataset.js';
+import { DatasetError } from '../errors.js';
+
+/**
+ * Opens a data set's files in a folder: each raw or with `.gz`, the raw one first.
+ *
+ * @throws DatasetError DATASET_FOLDER_MISSING, DATASET_FILE_MISSING
+ */
+export function folderFiles(folder: string): OpenFile {
+  return async (name) => {
+    for (const location of [join(folder, name), join(folder, `${name}.gz`)]) {
+      const file = await openIfThere(location);
+      if (file !== undefined) return file;
+    }
+    if (!(await isFolder(folder))) {
+      throw new DatasetError({
+        code: 'DATASET_FOLDER_MISSING',
+        subject: folder,
+        expected: 'a folder with the IDX files of the data set',
+        found: 'no such folder',
+        advice: 'name another with --data-dir',
+      });
+    }
+    throw new DatasetError({
+      code: 'DATASET_FILE_MISSING',
+      subject: folder,
+      expected: `${name} or ${name}.gz`,
+      found: 'neither',
+      advice: 'put the file there, or name another folder with --data-dir',
+    });
+  };
+}
+
+async function openIfThere(location: string): Promise<OpenedFile | undefined> {
+  try {
+    // A pipe or a device would be read without end.
+    if (!(await stat(location)).isFile()) return undefined;
+    return { location, source: await readFile(location) };
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw new DatasetError({
+      code: 'DATASET_FILE_MISSING',
+      subject: location,
+      expected: 'a file that can be read',
+      found: (error as Error).message,
+      cause: error,
+    });
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}

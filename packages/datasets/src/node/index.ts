@@ -1,0 +1,8 @@
+export { cacheFolder, isCached } from './cache.js';
+export {
+  type FetchDatasetOptions,
+  type FetchProgress,
+  fetchDataset,
+} from './fetch-dataset.js';
+export { folderFiles } from './folder.js';
+export { type OpenDatasetOptions, openDataset } from './open-dataset.js';

@@ -1,0 +1,3 @@
+import { nodeAndBrowserTests } from '@softreg/testkit/vitest';
+
+export default nodeAndBrowserTests();

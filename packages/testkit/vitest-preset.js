@@ -1,0 +1,93 @@
+import { playwright } from '@vitest/browser-playwright';
+import { defaultClientConditions, defaultServerConditions } from 'vite';
+import { defineConfig } from 'vitest/config';
+import { findChromium, required } from './src/requirements.js';
+
+/** Lets tests read the sources of the other packages, so that they need no build. */
+const SOURCE_CONDITION = '@softreg/source';
+
+const CHROMIUM_FLAGS = [
+  '--no-sandbox',
+  '--disable-quic',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** @type {import('vitest/config').TestUserConfig} */
+const shared = {
+  setupFiles: ['@softreg/testkit/setup'],
+  testTimeout: 30_000,
+  hookTimeout: 120_000,
+  restoreMocks: true,
+};
+
+/** @returns {import('vitest/config').TestProjectInlineConfiguration} */
+function nodeProject() {
+  return {
+    resolve: { conditions: [SOURCE_CONDITION, ...defaultServerConditions] },
+    ssr: { resolve: { conditions: [SOURCE_CONDITION, ...defaultServerConditions] } },
+    test: {
+      ...shared,
+      name: 'node',
+      environment: 'node',
+      include: ['{src,test}/**/*.test.ts'],
+      exclude: ['**/*.browser.test.ts'],
+    },
+  };
+}
+
+/**
+ * @param {string} executablePath
+ * @returns {import('vitest/config').TestProjectInlineConfiguration}
+ */
+function chromiumProject(executablePath) {
+  return {
+    resolve: { conditions: [SOURCE_CONDITION, ...defaultClientConditions] },
+    test: {
+      ...shared,
+      name: 'chromium',
+      include: ['{src,test}/**/*.test.ts'],
+      exclude: ['**/*.node.test.ts', '**/node/**'],
+      browser: {
+        enabled: true,
+        headless: true,
+        screenshotFailures: false,
+        provider: playwright({ launchOptions: { executablePath, args: CHROMIUM_FLAGS } }),
+        instances: [{ browser: 'chromium' }],
+      },
+    },
+  };
+}
+
+/** @param {import('vitest/config').TestProjectInlineConfiguration[]} projects */
+function config(projects) {
+  return defineConfig({
+    test: {
+      projects,
+      reporters: ['default', 'json'],
+      outputFile: { json: '.vitest/report.json' },
+    },
+  });
+}
+
+/** Tests in Node. */
+export function nodeTests() {
+  return config([nodeProject()]);
+}
+
+/**
+ * The same tests in Node and in headless Chromium; files named `*.node.test.ts` run in Node alone, `*.browser.test.ts` in
+ * Chromium alone. Without Chromium the second half is skipped with a notice, or fails if SOFTREG_REQUIRE names it.
+ */
+export function nodeAndBrowserTests() {
+  const chromium = findChromium();
+  if (chromium === undefined) {
+    const notice =
+      'Chromium was not found: the browser tests need /usr/bin/chromium or SOFTREG_CHROMIUM=PATH.';
+    if (required('chromium')) throw new Error(notice);
+    console.warn(`SKIPPED, browser tests. ${notice}`);
+    return config([nodeProject()]);
+  }
+  return config([nodeProject(), chromiumProject(chromium)]);
+}

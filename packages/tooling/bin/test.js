@@ -1,0 +1,18 @@
+#!/usr/bin/env node
+// `npm test`: from a fresh clone to tested packages, with one line at the end that counts every package's tests.
+import { pinnedPnpm, pnpm, run } from '../src/pnpm.js';
+import { countTests } from '../src/test-reports.js';
+
+pnpm(['install', '--frozen-lockfile', '--reporter=append-only']);
+const code = run('npx', [
+  '--yes',
+  pinnedPnpm(),
+  'exec',
+  'turbo',
+  'run',
+  'test',
+  ...process.argv.slice(2),
+]);
+const { passed, failed, skipped } = countTests();
+process.stdout.write(`\n${passed} passed, ${failed} failed, ${skipped} skipped\n`);
+process.exit(code);

@@ -1,0 +1,103 @@
+import type { Examples, Rows } from './examples.js';
+import type { Parameters } from './parameters.js';
+
+/** The names of the engines, in the order a person would want them. */
+export const BACKEND_NAMES = ['wasm', 'cpu'] as const;
+
+export type BackendName = (typeof BACKEND_NAMES)[number];
+
+/**
+ * One device, holding the parameters of one softmax regression: the narrow waist between the mathematics and the hardware.
+ *
+ * An engine loads data, takes a step, gives loss and gradient, counts errors or gives probabilities, and reads and writes its
+ * state; nothing else. It knows nothing of epochs, early stopping or files. What it holds on the device is freed by `close`.
+ * Every engine passes the tests in `test/engine-suite.ts`.
+ */
+export interface Engine {
+  readonly backend: BackendName | 'reference';
+  /** Library, version and what of the machine is used, for a person to read. */
+  readonly description: string;
+
+  /**
+   * Brings examples to the device, where they stay until the split is closed.
+   *
+   * @throws BackendError BACKEND_INVALID_ARGUMENT
+   */
+  load(examples: Examples, options?: LoadOptions): Promise<Split>;
+
+  /**
+   * Takes one step of gradient descent on the mean negative log-likelihood of `rows`, and adds that mean (as it was before the
+   * step) to the running loss. Starts work and returns; reads nothing back from the device.
+   *
+   * @throws BackendError BACKEND_INVALID_ARGUMENT, BACKEND_NOT_READY before `writeParameters`
+   */
+  step(split: Split, rows: Rows, update: SgdStep): void;
+
+  /**
+   * Mean negative log-likelihood over `rows`, in nats, by log-sum-exp, and its gradient. No penalty is in either.
+   *
+   * @throws BackendError BACKEND_INVALID_ARGUMENT, BACKEND_NOT_READY before `writeParameters`
+   */
+  lossAndGradient(split: Split, rows: Rows): Promise<LossAndGradient>;
+
+  /**
+   * How many of `rows` the model gets wrong: its prediction is the first class of largest probability.
+   *
+   * @throws BackendError BACKEND_INVALID_ARGUMENT, BACKEND_NOT_READY before `writeParameters`
+   */
+  countErrors(split: Split, rows: Rows): Promise<number>;
+
+  /**
+   * P(Y = class | x) for `rows`: (end - start) x classes, row-major.
+   *
+   * @throws BackendError BACKEND_INVALID_ARGUMENT, BACKEND_NOT_READY before `writeParameters`
+   */
+  probabilities(split: Split, rows: Rows): Promise<Float32Array>;
+
+  /** A copy of the parameters as they are after all steps so far. */
+  readParameters(): Promise<Parameters>;
+
+  /** Sets the parameters; their shape may differ from the last. */
+  writeParameters(parameters: Parameters): Promise<void>;
+
+  /** The running loss. NaN or infinite once any step's was. */
+  readRunningLoss(): Promise<RunningLoss>;
+
+  /** Sets the running loss: to zeros to begin anew, or to what was read, to go on to the bit. */
+  writeRunningLoss(loss: RunningLoss): Promise<void>;
+
+  /** Frees what is on the device. The engine and its splits are of no use afterwards. */
+  close(): void;
+}
+
+export interface LoadOptions {
+  /** Rows that the steps will take at a time; an engine may lay out the data for that. */
+  minibatch?: number;
+  /** Whether the steps will follow an order. */
+  shuffled?: boolean;
+}
+
+/** Examples on a device. */
+export interface Split {
+  readonly count: number;
+  readonly features: number;
+  readonly classes: number;
+  close(): void;
+}
+
+export interface SgdStep {
+  readonly learningRate: number;
+  /** Penalty l2 / 2 x (sum of squared weights, biases left out) added to the loss: its gradient is l2 x weights. Default 0. */
+  readonly l2?: number;
+}
+
+export interface LossAndGradient {
+  readonly loss: number;
+  readonly gradient: Parameters;
+}
+
+export interface RunningLoss {
+  /** Sum of the steps' mean losses, in nats. */
+  readonly sum: number;
+  readonly steps: number;
+}

@@ -1,0 +1,20 @@
+export {
+  BACKEND_NAMES,
+  type BackendName,
+  type Engine,
+  type LoadOptions,
+  type LossAndGradient,
+  type RunningLoss,
+  type SgdStep,
+  type Split,
+} from './engine.js';
+export { BackendError, type BackendErrorCode } from './errors.js';
+export type { Examples, Rows } from './examples.js';
+export { type OpenEngineOptions, openEngine } from './open-engine.js';
+export {
+  checkParameters,
+  copyParameters,
+  type Parameters,
+  zeroParameters,
+} from './parameters.js';
+export { openReferenceEngine } from './reference/reference-engine.js';

@@ -1,0 +1,53 @@
+import { checkParameters, type Parameters } from '@softreg/backend';
+import { ModelError } from './errors.js';
+
+/**
+ * A softmax regression for images: P(Y = k | x) = softmax(xW + b)[k], where x is an image's pixels divided by `pixelScale`.
+ */
+export interface SoftmaxRegression {
+  readonly parameters: Parameters;
+  readonly imageHeight: number;
+  readonly imageWidth: number;
+  /** One a class, in the order of the labels. */
+  readonly classNames: readonly string[];
+  /** What bytes are divided by before they meet the weights: 256 in the tutorial. */
+  readonly pixelScale: number;
+  /** How the model came to be: settings, data, versions. For people and tools to read; nothing here depends on it. */
+  readonly receipt: Readonly<Record<string, string>>;
+}
+
+/**
+ * Checks that the parts of a model fit each other: array lengths, features = height x width, one name a class, finite numbers.
+ *
+ * @returns the model itself
+ * @throws ModelError MODEL_INVALID
+ */
+export function checkModel(model: SoftmaxRegression): SoftmaxRegression {
+  const { parameters, imageHeight, imageWidth, classNames, pixelScale } = model;
+  checkParameters(parameters);
+  const pixels = imageHeight * imageWidth;
+  if (parameters.features !== pixels) {
+    throw invalid(
+      'weights',
+      `${pixels} features for images of ${imageHeight} x ${imageWidth} pixels`,
+      `${parameters.features}`,
+    );
+  }
+  if (parameters.classes !== classNames.length) {
+    throw invalid('class names', `${parameters.classes}, one a class`, `${classNames.length}`);
+  }
+  if (!(pixelScale > 0 && Number.isFinite(pixelScale))) {
+    throw invalid('pixel scale', 'a number above 0', `${pixelScale}`);
+  }
+  if (!allFinite(parameters)) throw invalid('parameters', 'finite numbers', 'NaN or an infinity');
+  return model;
+}
+
+/** Whether no parameter is NaN or infinite. */
+export function allFinite({ weights, bias }: Parameters): boolean {
+  return weights.every(Number.isFinite) && bias.every(Number.isFinite);
+}
+
+function invalid(subject: string, expected: string, found: string): ModelError {
+  return new ModelError({ code: 'MODEL_INVALID', subject, expected, found });
+}

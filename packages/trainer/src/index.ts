@@ -1,0 +1,25 @@
+export { TrainingError, type TrainingErrorCode, type TrainingErrorDetails } from './errors.js';
+export type {
+  BestEvent,
+  DivergenceEvent,
+  EpochEvent,
+  MinibatchEvent,
+  StopEvent,
+  StopReason,
+  TestEvent,
+  TrainingEvent,
+  ValidationEvent,
+} from './events.js';
+export { type PackedState, packState, unpackState } from './pack-state.js';
+export type { RandomState } from './random.js';
+export {
+  checkSettings,
+  OPTIMIZERS,
+  type OptimizerName,
+  type TrainingSettings,
+  TUTORIAL_SETTINGS,
+} from './settings.js';
+export type { Best, HistoryEntry, Position, TrainingState } from './state.js';
+export { type TrainOptions, train } from './train.js';
+export { sgd } from './update-rules/sgd.js';
+export type { Slots, UpdateRule } from './update-rules/update-rule.js';

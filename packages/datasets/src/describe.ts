@@ -4,7 +4,7 @@ export interface IdxSummary {
   readonly type: string;
   readonly shape: readonly number[];
   readonly elements: number;
-  /** Undefined where there are no elements. */
+  /** Undefined where there are no elements; NaN, like `max` and `mean`, where one of them is NaN. */
   readonly min: number | undefined;
   readonly max: number | undefined;
   readonly mean: number | undefined;
@@ -21,8 +21,8 @@ export function describeIdx({ type, shape, data }: IdxArray): IdxSummary {
   let sum = 0;
   let zeros = 0;
   for (const value of data) {
-    if (min === undefined || value < min) min = value;
-    if (max === undefined || value > max) max = value;
+    min = min === undefined ? value : Math.min(min, value);
+    max = max === undefined ? value : Math.max(max, value);
     sum += value;
     if (value === 0) zeros += 1;
   }

@@ -78,8 +78,16 @@ function wrongShape({ name, array }: NamedIdx, expected: string): DatasetError {
   });
 }
 
-/** Images `start` to `end` (exclusive), as a view. */
+/**
+ * Images `start` to `end` (exclusive), as a view.
+ *
+ * @throws RangeError if the set has no such images
+ */
 export function sliceImages(data: LabeledImages, start: number, end: number): LabeledImages {
+  const whole = Number.isInteger(start) && Number.isInteger(end);
+  if (!whole || start < 0 || start > end || end > data.count) {
+    throw new RangeError(`expected images within 0 to ${data.count}, found ${start} to ${end}`);
+  }
   const pixels = data.height * data.width;
   return {
     ...data,
@@ -89,7 +97,14 @@ export function sliceImages(data: LabeledImages, start: number, end: number): La
   };
 }
 
-/** Consecutive minibatches of `size` images, as views; a last one of fewer images is left out. */
+/**
+ * Consecutive minibatches of `size` images, as views; a last one of fewer images is left out.
+ *
+ * @throws RangeError if `size` is not a whole number of at least 1
+ */
 export function* minibatches(data: LabeledImages, size: number): Generator<LabeledImages> {
+  if (!Number.isInteger(size) || size < 1) {
+    throw new RangeError(`expected minibatches of at least 1 image, found a size of ${size}`);
+  }
   for (let end = size; end <= data.count; end += size) yield sliceImages(data, end - size, end);
 }

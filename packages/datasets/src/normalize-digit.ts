@@ -11,12 +11,13 @@ const BOX = 20;
 /**
  * Makes of a picture of one digit what MNIST's authors made of theirs: light ink on black, the ink's bounding box scaled to fit
  * 20 x 20 pixels with its proportions kept, and placed in 28 x 28 with its center of mass in the middle (LeCun et al. 1998,
- * section III.A). A dark digit on a light ground is inverted first. A picture that is 28 x 28 already is taken to be so
- * prepared, and is at most inverted. The ground is told from the mean brightness of the border.
+ * section III.A), which is pixel (14, 14) counted from 0, unless that would push ink out. A dark digit on a light ground is
+ * inverted first. A picture that is 28 x 28 already is taken to be so prepared, and is at most inverted. The ground is told from
+ * the mean brightness of the border.
  */
 export function normalizeDigit(image: GrayImage): Uint8Array {
   const ink = inkOf(image);
-  if (image.width === SIDE && image.height === SIDE) return ink.data;
+  if (image.width === SIDE && image.height === SIDE) return ink.data.slice();
   const box = cropToInk(ink);
   if (box === undefined) return new Uint8Array(SIDE * SIDE);
   const longest = Math.max(box.width, box.height);
@@ -35,7 +36,7 @@ function inkOf({ width, height, data }: GrayImage): GrayImage {
       count += 1;
     }
   }
-  const lightGround = sum / count > 127;
+  const lightGround = sum / count > 255 / 2;
   return { width, height, data: lightGround ? data.map((value) => 255 - value) : data };
 }
 
@@ -108,8 +109,9 @@ function centerByMass({ width, height, data }: GrayImage): Uint8Array {
       massY += value * (y + 0.5);
     }
   }
-  const left = clamp(Math.round(SIDE / 2 - massX / mass), SIDE - width);
-  const top = clamp(Math.round(SIDE / 2 - massY / mass), SIDE - height);
+  // The mass of MNIST's own digits lies within pixel (14, 14), from its upper left corner on, not around that corner.
+  const left = clamp(Math.ceil(SIDE / 2 - massX / mass), SIDE - width);
+  const top = clamp(Math.ceil(SIDE / 2 - massY / mass), SIDE - height);
   const centered = new Uint8Array(SIDE * SIDE);
   for (let y = 0; y < height; y++) {
     centered.set(data.subarray(y * width, (y + 1) * width), (top + y) * SIDE + left);

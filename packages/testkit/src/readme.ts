@@ -13,7 +13,7 @@ export interface ReadmeExample {
 /** The runnable examples of a README, in order. */
 export function readmeExamples(readme: URL): ReadmeExample[] {
   const text = readFileSync(readme, 'utf8');
-  return [...text.matchAll(/^```js\n([\s\S]*?)^```\n\n```text\n([\s\S]*?)^```$/gm)].map(
+  return [...text.matchAll(/^```js\n((?:(?!```).*\n)*)```\n\n```text\n((?:(?!```).*\n)*)```$/gm)].map(
     ([, code = '', output = '']) => ({ code, output }),
   );
 }

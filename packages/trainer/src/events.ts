@@ -9,6 +9,8 @@ export interface MinibatchEvent extends Position {
   readonly type: 'minibatch';
   /** In an epoch. */
   readonly minibatches: number;
+  /** Minibatches still to come, if patience is not extended once more. */
+  readonly remaining: number;
 }
 
 export interface ValidationEvent extends Position {
@@ -44,6 +46,12 @@ export interface DivergenceEvent extends Position {
   readonly type: 'divergence';
 }
 
+/** The state, where `checkpointEvery` says so: what to save so that a crash costs little. */
+export interface CheckpointEvent {
+  readonly type: 'checkpoint';
+  readonly state: TrainingState;
+}
+
 export interface StopEvent {
   readonly type: 'stop';
   readonly reason: StopReason;
@@ -62,4 +70,5 @@ export type TrainingEvent =
   | TestEvent
   | EpochEvent
   | DivergenceEvent
+  | CheckpointEvent
   | StopEvent;

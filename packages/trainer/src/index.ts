@@ -1,6 +1,7 @@
 export { TrainingError, type TrainingErrorCode, type TrainingErrorDetails } from './errors.js';
 export type {
   BestEvent,
+  CheckpointEvent,
   DivergenceEvent,
   EpochEvent,
   MinibatchEvent,

@@ -50,12 +50,12 @@ export function checkSettings(settings: TrainingSettings): void {
   const { batchSize, epochs, patience, validationFrequency, seed } = settings;
   demand(OPTIMIZERS.includes(optimizer), 'optimizer', OPTIMIZERS.join(' or '), optimizer);
   demand(
-    learningRate > 0 && isFinite(learningRate),
+    learningRate > 0 && Number.isFinite(learningRate),
     'learning rate',
     'a number above 0',
     learningRate,
   );
-  demand(l2 >= 0 && isFinite(l2), 'l2', 'a number of 0 or more', l2);
+  demand(l2 >= 0 && Number.isFinite(l2), 'l2', 'a number of 0 or more', l2);
   demand(
     improvementThreshold > 0 && improvementThreshold <= 1,
     'improvement threshold',
@@ -63,7 +63,7 @@ export function checkSettings(settings: TrainingSettings): void {
     improvementThreshold,
   );
   demand(
-    patienceIncrease >= 1 && isFinite(patienceIncrease),
+    patienceIncrease >= 1 && Number.isFinite(patienceIncrease),
     'patience increase',
     'a number of 1 or more',
     patienceIncrease,
@@ -89,5 +89,3 @@ function demand(holds: boolean, subject: string, expected: string, found: unknow
     found: String(found),
   });
 }
-
-const { isFinite } = Number;

@@ -6,7 +6,7 @@ import type { StopEvent, StopReason, TrainingEvent } from './events.js';
 import { permutation } from './random.js';
 import { checkSettings, type TrainingSettings, TUTORIAL_SETTINGS } from './settings.js';
 import { initialState, type Position, type TrainingState } from './state.js';
-import { stepperFor } from './stepper.js';
+import { type Stepper, stepperFor } from './stepper.js';
 import { updateRuleOf } from './update-rules/index.js';
 import type { UpdateRule } from './update-rules/update-rule.js';
 
@@ -23,6 +23,8 @@ export interface TrainOptions {
   readonly state?: TrainingState | undefined;
   /** Stops the run after the minibatch under way. */
   readonly signal?: AbortSignal | undefined;
+  /** Milliseconds from one `checkpoint` event to the next; default: none. */
+  readonly checkpointEvery?: number;
   /** In place of the one that the settings name. */
   readonly rule?: UpdateRule;
 }
@@ -34,10 +36,10 @@ const BREATH_MS = 100;
  * Trains by minibatches until patience runs out, and tells what happens as it happens. The last event is always `stop`. The run
  * goes no further than its consumer: to pause is to ask for no next event; to leave the loop frees the device.
  *
- * @throws TrainingError TRAINING_INVALID_SETTING, TRAINING_INVALID_STATE before the first event; BackendError
+ * @throws TrainingError TRAINING_INVALID_SETTING, TRAINING_INVALID_STATE at once; the stream may throw BackendError
  */
-export async function* train(options: TrainOptions): AsyncGenerator<TrainingEvent, void, void> {
-  const { engine, data, settings = TUTORIAL_SETTINGS, signal } = options;
+export function train(options: TrainOptions): AsyncGenerator<TrainingEvent, void, void> {
+  const { data, settings = TUTORIAL_SETTINGS } = options;
   checkSettings(settings);
   checkSizes(settings, data);
   const rule = options.rule ?? updateRuleOf(settings);
@@ -45,6 +47,15 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
     options.state ??
     initialState(zeroParameters(data.train.features, data.train.classes), settings, rule);
   checkState(state, data.train, settings);
+  return loadAndRun(options, settings, state, rule);
+}
+
+async function* loadAndRun(
+  { engine, data, signal, checkpointEvery = Number.POSITIVE_INFINITY }: TrainOptions,
+  settings: TrainingSettings,
+  state: TrainingState,
+  rule: UpdateRule,
+): AsyncGenerator<TrainingEvent, void, void> {
   const loaded: Split[] = [];
   const load = async (examples: Examples, shuffled: boolean) => {
     const split = await engine.load(examples, { minibatch: settings.batchSize, shuffled });
@@ -58,7 +69,11 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
       test: await load(data.test, false),
     };
     const minibatches = Math.floor(data.train.count / settings.batchSize);
-    yield* runFrom({ engine, settings, splits, minibatches }, state, rule, signal);
+    const stepper = stepperFor(engine, rule, state.slots);
+    yield* runFrom({ engine, settings, splits, minibatches, stepper }, state, {
+      signal,
+      checkpointEvery,
+    });
   } finally {
     for (const split of loaded) split.close();
   }
@@ -71,23 +86,23 @@ interface Run {
   readonly splits: { readonly train: Split; readonly validation: Split; readonly test: Split };
   /** In an epoch. */
   readonly minibatches: number;
+  readonly stepper: Stepper;
 }
 
 async function* runFrom(
   run: Run,
   initial: TrainingState,
-  rule: UpdateRule,
-  signal: AbortSignal | undefined,
+  { signal, checkpointEvery }: { signal: AbortSignal | undefined; checkpointEvery: number },
 ): AsyncGenerator<TrainingEvent, void, void> {
-  const { engine, settings, splits, minibatches } = run;
+  const { engine, settings, splits, minibatches, stepper } = run;
   const frequency = validationFrequencyOf(settings, minibatches);
-  const stepper = stepperFor(engine, rule, initial.slots);
-  const stop = (reason: StopReason) => stopEvent(run, { ...state, slots: stepper.slots() }, reason);
+  const stop = (reason: StopReason) => stopEvent(run, state, reason);
   await engine.writeParameters(initial.parameters);
   await engine.writeRunningLoss(initial.runningLoss);
   let state = initial;
   let draw = drawOrder(state, splits.train, settings);
   let breath = Date.now();
+  let checkpoint = Date.now();
   while (true) {
     if (state.iterations > 0 && state.patience <= state.iterations - 1) {
       return yield await stop('patience');
@@ -98,6 +113,10 @@ async function* runFrom(
       breath = Date.now();
     }
     if (signal?.aborted) return yield await stop('aborted');
+    if (Date.now() - checkpoint >= checkpointEvery) {
+      yield { type: 'checkpoint', state: await withDeviceState(run, state) };
+      checkpoint = Date.now();
+    }
 
     const iteration = state.iterations;
     const position = {
@@ -108,7 +127,9 @@ async function* runFrom(
     const rows = { start: end - settings.batchSize, end, order: draw.order };
     await stepper.step(splits.train, rows);
     state = { ...state, iterations: iteration + 1 };
-    yield { type: 'minibatch', ...position, minibatches };
+    const planned = plannedIterations(settings.epochs, minibatches, state.patience);
+    const remaining = Math.max(0, planned - state.iterations);
+    yield { type: 'minibatch', ...position, minibatches, remaining };
 
     const validates = state.iterations % frequency === 0;
     const endsEpoch = position.minibatch === minibatches;
@@ -165,18 +186,30 @@ async function countErrors({ engine, settings }: Run, split: Split): Promise<Err
 
 async function stopEvent(run: Run, state: TrainingState, reason: StopReason): Promise<StopEvent> {
   const { engine, settings, splits, minibatches } = run;
-  const parameters = await engine.readParameters();
-  const runningLoss = await engine.readRunningLoss();
+  const last = await withDeviceState(run, state);
   if (state.best !== undefined) await engine.writeParameters(state.best.parameters);
   return {
     type: 'stop',
     reason,
     epochs: Math.ceil(state.iterations / minibatches),
-    state: { ...state, parameters, runningLoss },
+    state: last,
     scores: state.best && {
       validation: await score(engine, splits.validation, settings.batchSize),
       test: await score(engine, splits.test, settings.batchSize),
     },
+  };
+}
+
+/** The state with what only the device and the update rule know. */
+async function withDeviceState(
+  { engine, stepper }: Run,
+  state: TrainingState,
+): Promise<TrainingState> {
+  return {
+    ...state,
+    parameters: await engine.readParameters(),
+    slots: stepper.slots(),
+    runningLoss: await engine.readRunningLoss(),
   };
 }
 
@@ -187,7 +220,13 @@ function drawOrder(state: TrainingState, { count }: Split, { shuffle }: Training
   return { order, next };
 }
 
-function checkSizes({ batchSize }: TrainingSettings, data: TrainOptions['data']): void {
+/** How long the run goes on if patience is not extended once more. */
+function plannedIterations(epochs: number, minibatches: number, patience: number): number {
+  return Math.min(epochs * minibatches, Math.ceil(patience) + 1);
+}
+
+function checkSizes(settings: TrainingSettings, data: TrainOptions['data']): void {
+  const { batchSize, epochs, patience, validationFrequency = 1 } = settings;
   for (const [name, { count }] of Object.entries(data)) {
     if (batchSize <= count) continue;
     const set = name === 'train' ? 'training' : name;
@@ -196,6 +235,16 @@ function checkSizes({ batchSize }: TrainingSettings, data: TrainOptions['data'])
       subject: 'batch size',
       expected: `at most ${count}, the number of ${set} images`,
       found: String(batchSize),
+    });
+  }
+  const minibatches = Math.floor(data.train.count / batchSize);
+  const iterations = plannedIterations(epochs, minibatches, patience);
+  if (validationFrequency > iterations) {
+    throw new TrainingError({
+      code: 'TRAINING_INVALID_SETTING',
+      subject: 'validation frequency',
+      expected: `at most ${iterations}, the minibatches until epochs or patience end the run`,
+      found: String(validationFrequency),
     });
   }
 }

@@ -73,14 +73,21 @@ async function fetchFile(
     headers: { 'accept-encoding': 'identity' },
     signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
   });
-  if (!response.ok) throw new Error(`answered ${response.status}`);
-  const bytes = await readAtMost(response, file.bytes);
+  if (!response.ok) {
+    await response.body?.cancel().catch(() => undefined);
+    throw new Error(`answered ${response.status}`);
+  }
+  const bytes = await readAtMost(response, mostGzippedBytes(file.bytes));
   const sha256 = await sha256Hex(await readRawIdx(bytes, { maxBytes: file.bytes }));
   if (file.sha256 !== undefined && sha256 !== file.sha256) throw new Error('sent other data');
   return bytes;
 }
 
-/** Gzipped data of ours is always smaller than raw: more than that is not what was asked for. */
+/** Data that does not shrink grows by 5 bytes per 16 KiB block (zlib's technical details) and a header with the file's name. */
+function mostGzippedBytes(rawBytes: number): number {
+  return rawBytes + 5 * Math.ceil(rawBytes / 2 ** 14) + 2 ** 10;
+}
+
 async function readAtMost(response: Response, maxBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -96,8 +103,9 @@ function reasonOf(error: unknown): string {
   if (IdxError.isInstance(error)) return 'sent a damaged file';
   if (!(error instanceof Error)) return String(error);
   if (error.name === 'TimeoutError') return 'did not answer in time';
-  const code = (error.cause as NodeJS.ErrnoException | undefined)?.code;
-  return code === undefined ? error.message : `could not be reached (${code})`;
+  if (!(error.cause instanceof Error)) return error.message;
+  const { code, message } = error.cause as NodeJS.ErrnoException;
+  return `could not be reached (${code ?? message})`;
 }
 
 async function save(folder: string, name: string, bytes: Uint8Array): Promise<void> {

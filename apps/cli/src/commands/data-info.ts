@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises';
+import { DatasetError, describeIdx, type IdxSummary } from '@softreg/datasets';
+import { IdxError, readIdx } from '@softreg/idx';
+import { EXIT, type ExitCode } from '../exit-codes.js';
+import { grouped, table } from '../format.js';
+import { type Io, printLine } from '../io.js';
+import type { CommonFlags } from '../options.js';
+
+/** `softreg data info FILE...` */
+export async function dataInfoCommand(
+  files: readonly string[],
+  flags: CommonFlags,
+  io: Io,
+): Promise<ExitCode> {
+  for (const [i, file] of files.entries()) {
+    const summary = await summaryOf(file);
+    if (flags.json) {
+      printLine(io.stdout, JSON.stringify({ event: 'info', file, ...summary }));
+    } else {
+      if (i > 0) printLine(io.stdout);
+      printLine(io.stdout, asText(file, summary));
+    }
+  }
+  return EXIT.done;
+}
+
+async function summaryOf(file: string): Promise<IdxSummary> {
+  try {
+    return describeIdx(await readIdx(await readFile(file)));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (!IdxError.isInstance(error) && code === undefined) throw error;
+    const idx = IdxError.isInstance(error) ? error : undefined;
+    throw new DatasetError({
+      code: idx ? 'DATASET_FILE_DAMAGED' : 'DATASET_FILE_MISSING',
+      subject: file,
+      expected: idx?.expected ?? 'a file that can be read',
+      found: idx ? `${idx.found} (at byte ${idx.offset})` : (error as Error).message,
+      cause: error,
+    });
+  }
+}
+
+function asText(file: string, summary: IdxSummary): string {
+  const { type, shape, elements, min, max, mean, zeros, counts } = summary;
+  const rows = [
+    ['file', file],
+    ['type', type],
+    ['shape', shape.join(' x ') || 'a single number'],
+    ['elements', grouped(elements)],
+  ];
+  if (mean !== undefined && zeros !== undefined) {
+    rows.push(
+      ['minimum', `${min}`],
+      ['maximum', `${max}`],
+      ['mean', mean.toFixed(4)],
+      ['zeros', `${(100 * zeros).toFixed(2)} %`],
+    );
+  }
+  const width = Math.max(...rows.map(([name]) => name?.length ?? 0));
+  const lines = rows.map(([name, value]) => `${name?.padEnd(width)}  ${value}`);
+  if (counts !== undefined) {
+    const histogram = counts.map(({ value, count }) => [`${value}`, grouped(count)]);
+    lines.push('', table([['value', 'count'], ...histogram]));
+  }
+  return lines.join('\n');
+}

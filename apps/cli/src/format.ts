@@ -1,0 +1,28 @@
+import type { ErrorCount } from '@softreg/model';
+
+export type OutputFormat = 'text' | 'json';
+
+/** `7.500000 %`, as the tutorial prints it. */
+export function percent({ errors, count }: ErrorCount): string {
+  return `${((100 * errors) / count).toFixed(6)} %`;
+}
+
+export function grouped(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+/** Columns of text, padded to the widest cell; all but the first are right-aligned. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, cell.length);
+  }
+  return rows
+    .map((row) =>
+      row
+        .map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

@@ -1,0 +1,2 @@
+/** An image file that cannot be used. */
+export class ImageError extends Error {}

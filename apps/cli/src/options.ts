@@ -1,0 +1,22 @@
+import type { OutputFormat } from './format.js';
+import { UsageError } from './usage-error.js';
+
+/** Flags that every command takes. */
+export interface CommonFlags {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly debug?: boolean;
+}
+
+/** A number as the user typed it. @throws UsageError */
+export function parseNumber(flag: string): (text: string) => number {
+  return (text) => {
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    if (Number.isNaN(value)) throw new UsageError(`${flag}: expected a number, found ${text}`);
+    return value;
+  };
+}
+
+export function outputFormat({ json }: CommonFlags): OutputFormat {
+  return json ? 'json' : 'text';
+}

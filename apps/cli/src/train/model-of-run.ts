@@ -1,0 +1,28 @@
+import type { Dataset } from '@softreg/datasets';
+import type { ErrorCount, SoftmaxRegression } from '@softreg/model';
+import type { Best } from '@softreg/trainer';
+import type { RunConfig } from './run-config.js';
+
+/** The best model of a run, with a receipt of how it came to be. */
+export function modelOf(best: Best, config: RunConfig, dataset: Dataset): SoftmaxRegression {
+  const score = ({ errors, count }: ErrorCount) => `${errors}/${count}`;
+  return {
+    parameters: best.parameters,
+    imageHeight: dataset.train.height,
+    imageWidth: dataset.train.width,
+    classNames: dataset.classNames,
+    pixelScale: config.pixelScale,
+    receipt: {
+      softreg_version: config.version,
+      backend: config.backend,
+      dataset: config.dataset,
+      dataset_sha256: JSON.stringify(config.sha256),
+      settings: JSON.stringify(config.settings),
+      batch_size: String(config.settings.batchSize),
+      epoch: String(best.epoch),
+      minibatch: String(best.minibatch),
+      validation_errors: score(best.validation),
+      test_errors: score(best.test),
+    },
+  };
+}

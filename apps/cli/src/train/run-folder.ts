@@ -1,0 +1,115 @@
+import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SoftmaxRegression } from '@softreg/model';
+import { SerializationError } from '@softreg/serialization';
+import {
+  readCheckpoint,
+  writeCheckpoint,
+  writeModel,
+  writeWhole,
+} from '@softreg/serialization/node';
+import { packState, type TrainingState, unpackState } from '@softreg/trainer';
+import type { Metric } from './metrics.js';
+import type { RunConfig } from './run-config.js';
+
+export const CHECKPOINT_FILE = 'checkpoint.safetensors';
+const MODEL_FILE = 'best.safetensors';
+const CONFIG_FILE = 'config.json';
+const METRICS_FILE = 'metrics.ndjson';
+
+/**
+ * Makes the folder if it is not there, and tries whether it can be written: before hours of training, not after.
+ *
+ * @throws SerializationError FILE_WRITE_FAILED
+ */
+export async function prepareRunFolder(folder: string): Promise<void> {
+  // Whether this worked shows when the probe is written.
+  await mkdir(folder, { recursive: true }).catch(() => undefined);
+  const probe = join(folder, '.softreg-probe');
+  await writeWhole(probe, new Uint8Array(1));
+  await rm(probe, { force: true });
+}
+
+/** Writes all that is needed to look at the run and to go on with it. */
+export async function saveRun(
+  folder: string,
+  config: RunConfig,
+  state: TrainingState,
+  metrics: readonly Metric[],
+): Promise<void> {
+  const text = new TextEncoder();
+  await writeWhole(
+    join(folder, CONFIG_FILE),
+    text.encode(`${JSON.stringify(config, undefined, 2)}\n`),
+  );
+  const lines = metrics.map((metric) => `${JSON.stringify(metric)}\n`).join('');
+  await writeWhole(join(folder, METRICS_FILE), text.encode(lines));
+  await writeCheckpoint(join(folder, CHECKPOINT_FILE), {
+    ...packState(state),
+    config: JSON.stringify(config),
+  });
+}
+
+/** Writes the best model of the run. @returns its path */
+export async function saveModel(folder: string, model: SoftmaxRegression): Promise<string> {
+  const path = join(folder, MODEL_FILE);
+  await writeModel(path, model);
+  return path;
+}
+
+export interface SavedRun {
+  readonly folder: string;
+  readonly config: RunConfig;
+  readonly state: TrainingState;
+  readonly metrics: readonly Metric[];
+}
+
+/**
+ * Reads what {@link saveRun} wrote.
+ *
+ * @param path the run folder, or its checkpoint
+ * @throws SerializationError, TrainingError
+ */
+export async function readRun(path: string): Promise<SavedRun> {
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  const folder = isFolder ? path : join(path, '..');
+  const file = isFolder ? join(path, CHECKPOINT_FILE) : path;
+  const checkpoint = await readCheckpoint(file);
+  return {
+    folder,
+    config: parseConfig(file, checkpoint.config),
+    state: unpackState(checkpoint),
+    metrics: await readMetrics(join(folder, METRICS_FILE)),
+  };
+}
+
+/** The file's seal has been checked: what is in it is what we wrote, but maybe a future release did. */
+function parseConfig(file: string, text: string): RunConfig {
+  try {
+    const config = JSON.parse(text) as RunConfig;
+    if (typeof config.settings === 'object' && typeof config.dataset === 'string') return config;
+  } catch {
+    // Reported below.
+  }
+  throw new SerializationError({
+    code: 'FILE_NOT_A_CHECKPOINT',
+    subject: `${file}, config`,
+    expected: 'the settings of a run',
+    found: text.slice(0, 80),
+  });
+}
+
+/** Lines that cannot be read are left out: the metrics are for people, and nothing depends on them. */
+async function readMetrics(path: string): Promise<Metric[]> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  return text.split('\n').flatMap((line) => {
+    try {
+      return [JSON.parse(line) as Metric];
+    } catch {
+      return [];
+    }
+  });
+}

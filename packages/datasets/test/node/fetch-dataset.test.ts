@@ -1,0 +1,371 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { encodeIdx } from '@softreg/idx';
+import { describe, expect, test, vi } from 'vitest';
+import { loadDataset } from '../../src/index.js';
+import { type FetchProgress, fetchDataset, folderFiles } from '../../src/node/index.js';
+import { ARRAYS, entryOf, filesOf, NAMES, PARTS } from '../synthetic-set.js';
+import {
+  type Answer,
+  gzippedFiles,
+  type LocalMirror,
+  localMirror,
+  sendGood,
+} from './local-mirror.js';
+import { temporaryFolder } from './temporary-folder.js';
+
+const FILES = filesOf();
+const GZIPPED = await gzippedFiles();
+const PATHS = PARTS.map((part) => `/set/${NAMES[part]}.gz`);
+const ALL = PARTS.map((part) => `${NAMES[part]}.gz`).sort();
+
+function entryWith(...mirrors: LocalMirror[]) {
+  return entryOf(
+    FILES,
+    mirrors.map(({ url }) => url),
+  );
+}
+
+/** A mirror on a port that nobody listens on any more. */
+async function closedMirror(): Promise<LocalMirror> {
+  const mirror = await localMirror();
+  await mirror.close();
+  return mirror;
+}
+
+const sendForever: Answer = (response) => {
+  const chunk = Buffer.alloc(2 ** 16);
+  const write = () => {
+    while (response.write(chunk));
+  };
+  response.on('drain', write);
+  write();
+};
+
+const breakInTheMiddle: Answer = (response, good) => {
+  response.writeHead(200, { 'content-length': good.length });
+  response.write(good.subarray(0, 20), () => response.destroy());
+};
+
+const FAULTS: [string, Answer, string][] = [
+  ['403', (response) => response.writeHead(403).end('no'), 'answered 403'],
+  ['404', (response) => response.writeHead(404).end('no'), 'answered 404'],
+  ['429', (response) => response.writeHead(429).end('later'), 'answered 429'],
+  ['500', (response) => response.writeHead(500).end(), 'answered 500'],
+  ['304 to a question that was not asked', (r) => r.writeHead(304).end(), 'answered 304'],
+  [
+    'an HTML page with 200',
+    (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Sign in'),
+    'sent a damaged file',
+  ],
+  ['nothing with 200', (response) => response.end(), 'sent a damaged file'],
+  [
+    'another file of the right shape',
+    (response, _, name) => {
+      const part = PARTS.find((candidate) => NAMES[candidate] === name) as 'trainImages';
+      const { type, shape, data } = ARRAYS[part];
+      response.end(gzipSync(encodeIdx({ type, shape, data: data.map((v) => v ^ 1) } as never)));
+    },
+    'sent other data',
+  ],
+  [
+    'a truncated file',
+    (response, good) => response.end(good.subarray(0, -9)),
+    'sent a damaged file',
+  ],
+  [
+    'a connection that breaks in the middle',
+    breakInTheMiddle,
+    'could not be reached (',
+  ],
+  [
+    'a connection that breaks at once',
+    (response) => response.destroy(),
+    'could not be reached (',
+  ],
+  ['bytes without end', sendForever, 'sent too many bytes'],
+  [
+    'a gzip bomb',
+    (response, _, name) => {
+      const part = PARTS.find((candidate) => NAMES[candidate] === name) as 'trainImages';
+      // The right file and then a quarter of a mebibyte of zeros, which is a quarter of a kibibyte here.
+      response.end(gzipSync(Buffer.concat([FILES[part], Buffer.alloc(2 ** 18)])));
+    },
+    'sent a damaged file',
+  ],
+  [
+    'a redirect to itself',
+    (response, _, name) => response.writeHead(302, { location: `/set/${name}.gz` }).end(),
+    'could not be reached (redirect count exceeded)',
+  ],
+  [
+    'something that is not HTTP',
+    (response) => response.socket?.end('220 mail ready\r\n\r\n'),
+    'could not be reached (HPE_',
+  ],
+];
+
+describe('a good mirror', () => {
+  test('is asked once for each file, and the folder then holds them as they were sent', async () => {
+    const mirror = await localMirror();
+    const entry = await entryWith(mirror);
+    const folder = join(temporaryFolder(), 'made', 'on the way');
+    await fetchDataset(entry, { folder });
+    expect(mirror.requests).toEqual(PATHS);
+    expect(readdirSync(folder).sort()).toEqual(ALL);
+    for (const part of PARTS) {
+      const saved = readFileSync(join(folder, `${NAMES[part]}.gz`));
+      expect(saved.equals(GZIPPED.get(NAMES[part]) as Buffer)).toBe(true);
+    }
+    const { train, test } = await loadDataset(entry, folderFiles(folder));
+    expect([train.count, test.count]).toEqual([12, 5]);
+  });
+
+  test('may redirect', async () => {
+    const goal = await localMirror();
+    const mirror = await localMirror((response, _, name) =>
+      response.writeHead(302, { location: `${goal.url}${name}.gz` }).end(),
+    );
+    const folder = temporaryFolder();
+    await fetchDataset(await entryWith(mirror), { folder });
+    expect(goal.requests).toEqual(PATHS);
+    expect(readdirSync(folder).sort()).toEqual(ALL);
+  });
+
+  test('may compress the transfer although it was asked not to', async () => {
+    const mirror = await localMirror((response, good) => {
+      expect(response.req.headers['accept-encoding']).toBe('identity');
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(good);
+    });
+    const entry = await entryWith(mirror);
+    const folder = temporaryFolder();
+    await fetchDataset(entry, { folder });
+    expect((await loadDataset(entry, folderFiles(folder))).train.count).toBe(12);
+  });
+
+  test('replaces damaged files of an earlier time', async () => {
+    const folder = temporaryFolder();
+    for (const name of ALL) writeFileSync(join(folder, name), 'old and damaged');
+    const entry = await entryWith(await localMirror());
+    await fetchDataset(entry, { folder });
+    expect((await loadDataset(entry, folderFiles(folder))).test.count).toBe(5);
+  });
+
+  test('serves many at once, who write the same folder', async () => {
+    const folder = temporaryFolder();
+    const entry = await entryWith(await localMirror());
+    await Promise.all(Array.from({ length: 16 }, () => fetchDataset(entry, { folder })));
+    expect(readdirSync(folder).sort()).toEqual(ALL);
+    expect((await loadDataset(entry, folderFiles(folder))).train.count).toBe(12);
+  });
+
+  test('progress is told before each attempt', async () => {
+    const bad = await localMirror((response) => response.writeHead(404).end());
+    const good = await localMirror();
+    const progress: FetchProgress[] = [];
+    await fetchDataset(await entryWith(bad, good), {
+      folder: temporaryFolder(),
+      onProgress: (step) => {
+        expect(bad.requests.length + good.requests.length).toBe(progress.length);
+        progress.push(step);
+      },
+    });
+    expect(progress).toEqual(
+      PARTS.flatMap((part) => [
+        { file: NAMES[part], mirror: bad.url },
+        { file: NAMES[part], mirror: good.url },
+      ]),
+    );
+  });
+});
+
+describe.each(FAULTS)('a mirror that sends %s', (_, answer, reason) => {
+  test('is passed over for the next one', async () => {
+    const bad = await localMirror(answer);
+    const good = await localMirror();
+    const entry = await entryWith(bad, good);
+    const folder = temporaryFolder();
+    await fetchDataset(entry, { folder });
+    expect(good.requests).toEqual(PATHS);
+    expect(new Set(bad.requests)).toEqual(new Set(PATHS));
+    expect(readdirSync(folder).sort()).toEqual(ALL);
+    expect((await loadDataset(entry, folderFiles(folder))).train.count).toBe(12);
+  });
+
+  test('leaves nothing where there is no other, and its reason is told', async () => {
+    const bad = await localMirror(answer);
+    const folder = temporaryFolder();
+    await expect(fetchDataset(await entryWith(bad), { folder })).rejects.toMatchObject({
+      code: 'DATASET_UNREACHABLE',
+      subject: 'train-images.gz',
+      found: expect.stringContaining(`${bad.host} ${reason}`),
+    });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+test('a connection that breaks at the third file leaves the first two, whole', async () => {
+  const bad = await localMirror((response, good, name) =>
+    (name === NAMES.testImages ? breakInTheMiddle : sendGood)(response, good, name),
+  );
+  const folder = temporaryFolder();
+  await expect(fetchDataset(await entryWith(bad), { folder })).rejects.toMatchObject({
+    subject: 'test-images.gz',
+  });
+  expect(readdirSync(folder).sort()).toEqual(['train-images.gz', 'train-labels.gz']);
+  for (const part of ['trainImages', 'trainLabels'] as const) {
+    const saved = readFileSync(join(folder, `${NAMES[part]}.gz`));
+    expect(saved.equals(GZIPPED.get(NAMES[part]) as Buffer)).toBe(true);
+  }
+});
+
+describe('no mirror that is any good', () => {
+  test('one error lists the reason of each', async () => {
+    const missing = await localMirror((response) => response.writeHead(404).end());
+    const page = await localMirror((response) => response.end('<html>'));
+    const closed = await closedMirror();
+    const folder = join(temporaryFolder(), 'new');
+    const entry = await entryWith(missing, page, closed);
+    const error = await fetchDataset(entry, { folder }).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({
+      code: 'DATASET_UNREACHABLE',
+      message:
+        `train-images.gz: expected a download from a mirror, found ${missing.host} answered 404, ` +
+        `${page.host} sent a damaged file, ${closed.host} could not be reached (ECONNREFUSED); ` +
+        'put the files of the tiny set into a folder and name it with --data-dir or SOFTREG_DATA_DIR',
+    });
+    expect(() => readdirSync(folder)).toThrow('ENOENT');
+  });
+
+  test('a mirror that refuses connections is passed over', async () => {
+    const folder = temporaryFolder();
+    await fetchDataset(await entryWith(await closedMirror(), await localMirror()), { folder });
+    expect(readdirSync(folder).sort()).toEqual(ALL);
+  });
+
+  test('no mirror at all', async () => {
+    await expect(
+      fetchDataset(await entryWith(), { folder: temporaryFolder() }),
+    ).rejects.toMatchObject({ code: 'DATASET_UNREACHABLE', found: 'no mirror to ask' });
+  });
+});
+
+describe('a mirror that stalls', () => {
+  const stalls: [string, Answer][] = [
+    ['before it answers', () => undefined],
+    ['after the headers', (response) => response.flushHeaders()],
+    [
+      'in the middle',
+      (response, good) => {
+        response.writeHead(200, { 'content-length': good.length }).write(good.subarray(0, 20));
+      },
+    ],
+  ];
+
+  test.each(stalls)('%s is given up in time', async (_, stall) => {
+    const timeout = AbortSignal.timeout.bind(AbortSignal);
+    const minutes = vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => timeout(100));
+    const stalled = await localMirror(stall);
+    const folder = temporaryFolder();
+    await expect(fetchDataset(await entryWith(stalled), { folder })).rejects.toMatchObject({
+      code: 'DATASET_UNREACHABLE',
+      found: `${stalled.host} did not answer in time`,
+    });
+    expect(minutes).toHaveBeenCalledWith(60_000);
+    expect(readdirSync(folder)).toEqual([]);
+    await vi.waitFor(() => expect(stalled.openAnswers()).toBe(0));
+  });
+
+  test.each(stalls)(
+    '%s is left when the caller aborts, and no other is asked',
+    async (_, stall) => {
+      const controller = new AbortController();
+      const reason = new Error('the user pressed Ctrl-C');
+      const stalled = await localMirror((...request) => {
+        stall(...request);
+        setTimeout(() => controller.abort(reason), 50);
+      });
+      const good = await localMirror();
+      const folder = temporaryFolder();
+      const { signal } = controller;
+      const entry = await entryWith(stalled, good);
+      await expect(fetchDataset(entry, { folder, signal })).rejects.toBe(reason);
+      expect([stalled.requests, good.requests]).toEqual([[PATHS[0]], []]);
+      expect(readdirSync(folder)).toEqual([]);
+      await vi.waitFor(() => expect(stalled.openAnswers()).toBe(0));
+    },
+  );
+});
+
+test('a signal that is aborted already asks nobody', async () => {
+  const mirror = await localMirror();
+  const folder = temporaryFolder();
+  await expect(
+    fetchDataset(await entryWith(mirror), { folder, signal: AbortSignal.abort() }),
+  ).rejects.toMatchObject({ name: 'AbortError' });
+  expect(mirror.requests).toEqual([]);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('an abort between two files keeps the first and stops', async () => {
+  const controller = new AbortController();
+  const mirror = await localMirror();
+  const folder = temporaryFolder();
+  const { signal } = controller;
+  const onProgress = ({ file }: FetchProgress) => {
+    if (file === NAMES.trainLabels) controller.abort();
+  };
+  await expect(
+    fetchDataset(await entryWith(mirror), { folder, signal, onProgress }),
+  ).rejects.toMatchObject({ name: 'AbortError' });
+  expect(mirror.requests).toEqual([PATHS[0]]);
+  expect(readdirSync(folder)).toEqual(['train-images.gz']);
+});
+
+describe('a body that nobody wants any more', () => {
+  test.each([
+    ['of an error', 500],
+    ['that is too long', 200],
+  ])('%s is not read on: its connection is closed', async (_, status) => {
+    const endless = await localMirror((response, ...rest) => {
+      response.writeHead(status);
+      sendForever(response, ...rest);
+    });
+    const entry = await entryWith(endless, await localMirror());
+    await fetchDataset(entry, { folder: temporaryFolder() });
+    await vi.waitFor(() => expect(endless.openAnswers()).toBe(0));
+  });
+});
+
+describe('a place that cannot be written', () => {
+  test('a folder below a file', async () => {
+    const parent = temporaryFolder();
+    writeFileSync(join(parent, 'file'), 'mine');
+    const folder = join(parent, 'file', 'folder');
+    await expect(
+      fetchDataset(await entryWith(await localMirror()), { folder }),
+    ).rejects.toMatchObject({
+      code: 'DATASET_CACHE_FAILED',
+      subject: join(folder, 'train-images.gz'),
+      found: expect.stringContaining('ENOTDIR'),
+      cause: expect.objectContaining({ code: 'ENOTDIR' }),
+    });
+    expect(readFileSync(join(parent, 'file'), 'utf8')).toBe('mine');
+    expect(readdirSync(parent)).toEqual(['file']);
+  });
+
+  test('a name that a folder has', async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'train-labels.gz', 'inner'), { recursive: true });
+    await expect(
+      fetchDataset(await entryWith(await localMirror()), { folder }),
+    ).rejects.toMatchObject({
+      code: 'DATASET_CACHE_FAILED',
+      subject: join(folder, 'train-labels.gz'),
+    });
+    // No temporary file beside them.
+    expect(readdirSync(folder).sort()).toEqual(['train-images.gz', 'train-labels.gz']);
+    expect(readdirSync(join(folder, 'train-labels.gz'))).toEqual(['inner']);
+  });
+});

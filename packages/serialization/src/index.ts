@@ -1,0 +1,9 @@
+export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint-file.js';
+export {
+  SerializationError,
+  type SerializationErrorCode,
+  type SerializationErrorDetails,
+} from './errors.js';
+export { decodeModel, encodeModel } from './model-file.js';
+export { decodeTfjsModel } from './tfjs/decode-tfjs-model.js';
+export { encodeTfjsModel, type TfjsModelFiles } from './tfjs/encode-tfjs-model.js';

@@ -1,0 +1,13 @@
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../checkpoint-file.js';
+import { namingFile, readWhole, writeWhole } from './files.js';
+
+/** @throws SerializationError naming the file, what was expected and what was found */
+export async function readCheckpoint(path: string): Promise<Checkpoint> {
+  const bytes = await readWhole(path);
+  return namingFile(path, () => decodeCheckpoint(bytes));
+}
+
+/** Writes a checkpoint, whole or not at all. @throws SerializationError FILE_WRITE_FAILED */
+export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
+  await writeWhole(path, await encodeCheckpoint(checkpoint));
+}

@@ -1,0 +1,3 @@
+export { readCheckpoint, writeCheckpoint } from './checkpoint-files.js';
+export { writeWhole } from './files.js';
+export { readModel, writeModel, writeTfjsModel } from './model-files.js';

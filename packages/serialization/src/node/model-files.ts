@@ -1,0 +1,50 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { SoftmaxRegression } from '@softreg/model';
+import { decodeModel, encodeModel } from '../model-file.js';
+import { decodeTfjsModel } from '../tfjs/decode-tfjs-model.js';
+import { encodeTfjsModel, MODEL_FILE, WEIGHTS_FILE } from '../tfjs/encode-tfjs-model.js';
+import { namingFile, readWhole, writeWhole } from './files.js';
+
+/**
+ * Reads a model: a safetensors file, or a TensorFlow.js layers model by its folder or its `model.json`.
+ *
+ * @throws SerializationError naming the file, what was expected and what was found
+ */
+export async function readModel(path: string): Promise<SoftmaxRegression> {
+  const folder = await tfjsFolder(path);
+  if (folder === undefined) {
+    const bytes = await readWhole(path);
+    return namingFile(path, () => decodeModel(bytes));
+  }
+  const files = {
+    [MODEL_FILE]: await readWhole(join(folder, MODEL_FILE)),
+    [WEIGHTS_FILE]: await readWhole(join(folder, WEIGHTS_FILE)),
+  };
+  return namingFile(join(folder, MODEL_FILE), () => decodeTfjsModel(files));
+}
+
+/** Writes a model as one safetensors file, whole or not at all. @throws SerializationError FILE_WRITE_FAILED; ModelError */
+export async function writeModel(path: string, model: SoftmaxRegression): Promise<void> {
+  await writeWhole(path, await encodeModel(model));
+}
+
+/**
+ * Writes a model for `tf.loadLayersModel` into a folder, which is made if it is not there. `model.json` comes last: a folder that
+ * has it has all.
+ *
+ * @throws SerializationError FILE_WRITE_FAILED; ModelError
+ */
+export async function writeTfjsModel(folder: string, model: SoftmaxRegression): Promise<void> {
+  const files = encodeTfjsModel(model);
+  // Whether this worked shows when the first file is written.
+  await mkdir(folder, { recursive: true }).catch(() => undefined);
+  await writeWhole(join(folder, WEIGHTS_FILE), files[WEIGHTS_FILE]);
+  await writeWhole(join(folder, MODEL_FILE), files[MODEL_FILE]);
+}
+
+async function tfjsFolder(path: string): Promise<string | undefined> {
+  if (basename(path) === MODEL_FILE) return dirname(path);
+  const found = await stat(path).catch(() => undefined);
+  return found?.isDirectory() ? path : undefined;
+}

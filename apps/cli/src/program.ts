@@ -23,7 +23,7 @@ export function createProgram(io: Io, finish: (code: ExitCode) => void): Command
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(text),
-      outputError: (text) => printLine(io.stderr, oneLine(text)),
+      outputError: (text) => printLine(io.stderr, `${oneLine(text)}; see softreg --help`),
     })
     .showHelpAfterError(false);
   addTrain(program, io, finish);
@@ -163,5 +163,8 @@ function split(): Option {
 }
 
 function oneLine(text: string): string {
-  return text.trim().replaceAll(/\s*\n\s*/g, ' ');
+  return text
+    .trim()
+    .replaceAll(/\s*\n\s*/g, ' ')
+    .replace(/\.$/, '');
 }

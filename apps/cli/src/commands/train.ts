@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type Engine, openEngine } from '@softreg/backend';
 import { type Dataset, DatasetError, tutorialSplit } from '@softreg/datasets';
 import { examplesOf } from '@softreg/model';
+import { makeWritableFolder } from '@softreg/serialization/node';
 import { type StopEvent, train } from '@softreg/trainer';
 import { backendOf } from '../backend.js';
 import { datasetOf } from '../dataset.js';
@@ -20,7 +21,6 @@ import {
 } from '../train/run-config.js';
 import {
   CHECKPOINT_FILE,
-  prepareRunFolder,
   readRun,
   type SavedRun,
   saveModel,
@@ -43,18 +43,18 @@ export async function trainCommand(flags: TrainFlags, io: Io): Promise<ExitCode>
   const settings = settingsOf(flags, resumed?.config);
   const pixelScale = pixelScaleOf(flags, resumed?.config);
   const name = datasetNameOf(flags, resumed?.config);
-  const dataset = await datasetOf({ ...flags, dataset: name }, io);
-  if (resumed) checkSameData(resumed, dataset);
   const engine = await engineOf(flags, resumed, io);
-  const config: RunConfig = {
-    version: version(),
-    dataset: dataset.name,
-    sha256: dataset.sha256,
-    pixelScale,
-    backend: engine.backend,
-    settings,
-  };
   try {
+    const dataset = await datasetOf({ ...flags, dataset: name }, io);
+    if (resumed) checkSameData(resumed, dataset);
+    const config: RunConfig = {
+      version: version(),
+      dataset: dataset.name,
+      sha256: dataset.sha256,
+      pixelScale,
+      backend: engine.backend,
+      settings,
+    };
     return await trainOn(engine, config, dataset, resumed, flags, io);
   } finally {
     engine.close();
@@ -84,7 +84,8 @@ async function trainOn(
     checkpointEvery: CHECKPOINT_EVERY_MS,
   });
   const folder = flags.out ?? resumed?.folder ?? 'run';
-  await prepareRunFolder(folder);
+  // Before hours of training, not after.
+  await makeWritableFolder(folder);
   notice(
     `training on ${grouped(sets.train.count)} images of ${dataset.name} ` +
       `with backend ${engine.backend} (${engine.description})`,
@@ -111,7 +112,8 @@ async function trainOn(
     progress.close();
   }
   if (stop === undefined) throw new Error('the run ended without a stop event');
-  const epochs = stop.epochs - Math.floor(before / minibatches);
+  // The tutorial counts the epoch that patience cuts short as a whole one.
+  const epochs = before === 0 ? stop.epochs : (stop.state.iterations - before) / minibatches;
   const epochsPerSecond = (1000 * epochs) / (performance.now() - start);
   const end = (model: string | undefined) =>
     log.end({ stop, epochsPerSecond, backend: engine.backend, model });
@@ -154,10 +156,13 @@ async function engineOf(flags: TrainFlags, resumed: SavedRun | undefined, io: Io
         `on ${backend} it goes on with other rounding`,
     );
   }
-  return openEngine(backendOf({ backend }), {
+  const rejected: string[] = [];
+  const engine = await openEngine(backendOf({ backend }), {
     threads: flags.threads,
-    onRejected: (_, reason) => notice(`not used: ${reason}`),
+    onRejected: (_, reason) => rejected.push(reason),
   });
+  for (const reason of rejected) notice(`not used: ${reason}`);
+  return engine;
 }
 
 function checkSameData({ config }: SavedRun, { name, sha256 }: Dataset): void {

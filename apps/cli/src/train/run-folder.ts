@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SoftmaxRegression } from '@softreg/model';
 import { SerializationError } from '@softreg/serialization';
@@ -16,19 +16,6 @@ export const CHECKPOINT_FILE = 'checkpoint.safetensors';
 const MODEL_FILE = 'best.safetensors';
 const CONFIG_FILE = 'config.json';
 const METRICS_FILE = 'metrics.ndjson';
-
-/**
- * Makes the folder if it is not there, and tries whether it can be written: before hours of training, not after.
- *
- * @throws SerializationError FILE_WRITE_FAILED
- */
-export async function prepareRunFolder(folder: string): Promise<void> {
-  // Whether this worked shows when the probe is written.
-  await mkdir(folder, { recursive: true }).catch(() => undefined);
-  const probe = join(folder, '.softreg-probe');
-  await writeWhole(probe, new Uint8Array(1));
-  await rm(probe, { force: true });
-}
 
 /** Writes all that is needed to look at the run and to go on with it. */
 export async function saveRun(

@@ -1,0 +1,91 @@
+import { execFile, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { writeSyntheticDigits } from './synthetic-digits.js';
+
+// The built command in a process of its own: what only a process can show.
+const BIN = fileURLToPath(new URL('../bin/softreg.js', import.meta.url));
+const run = promisify(execFile);
+const folder = mkdtempSync(join(tmpdir(), 'softreg-process-'));
+const data = join(folder, 'data');
+
+beforeAll(() => {
+  writeSyntheticDigits(data, { trainCount: 3600 });
+});
+
+function spawnTraining(out: string) {
+  const flags = [
+    '--data-dir',
+    data,
+    '--no-verify',
+    '--batch-size',
+    '10',
+    '--patience',
+    '100000000',
+  ];
+  return spawn(process.execPath, [BIN, 'train', ...flags, '--epochs', '100000', '--out', out]);
+}
+
+async function untilFirstOutput(child: ReturnType<typeof spawnTraining>): Promise<void> {
+  await new Promise((resolve) => child.stdout.once('data', resolve));
+}
+
+function exitOf(child: ReturnType<typeof spawnTraining>): Promise<number | null> {
+  return new Promise((resolve) => child.once('exit', resolve));
+}
+
+test('--version prints the version and nothing else', async () => {
+  const { stdout, stderr } = await run(process.execPath, [BIN, '--version']);
+  expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  expect(stderr).toBe('');
+});
+
+test('an error ends the process with its code', async () => {
+  await expect(run(process.execPath, [BIN, 'train', '--frobnicate'])).rejects.toMatchObject({
+    code: 2,
+  });
+  await expect(run(process.execPath, [BIN, 'data', 'info', 'none'])).rejects.toMatchObject({
+    code: 3,
+  });
+});
+
+test('a reader that leaves early is no error', async () => {
+  const flags = `--data-dir ${data} --no-verify --batch-size 50 --epochs 500 --out ${join(folder, 'piped')}`;
+  const script = `"${process.execPath}" "${BIN}" train ${flags} | head -n 1`;
+  const { stdout, stderr } = await run('bash', ['-c', `set -o pipefail; ${script}`]);
+  expect(stdout).toMatch(/^epoch 1, .*\n$/);
+  expect(stderr).not.toContain('EPIPE');
+});
+
+describe.skipIf(process.platform === 'win32')('signals', () => {
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    '%s saves within two seconds and exits with 130',
+    async (signal) => {
+      const out = join(folder, signal);
+      const child = spawnTraining(out);
+      await untilFirstOutput(child);
+      const sent = performance.now();
+      child.kill(signal);
+      expect(await exitOf(child)).toBe(130);
+      expect(performance.now() - sent).toBeLessThan(2000);
+      expect(existsSync(join(out, 'checkpoint.safetensors'))).toBe(true);
+      expect(existsSync(join(out, 'best.safetensors'))).toBe(true);
+    },
+  );
+
+  test('a second one exits at once, without saving', async () => {
+    const out = join(folder, 'twice');
+    const child = spawnTraining(out);
+    await untilFirstOutput(child);
+    child.kill('SIGSTOP');
+    child.kill('SIGINT');
+    child.kill('SIGTERM');
+    child.kill('SIGCONT');
+    expect(await exitOf(child)).toBe(130);
+    expect(existsSync(join(out, 'checkpoint.safetensors'))).toBe(false);
+  });
+});

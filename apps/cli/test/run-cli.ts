@@ -1,0 +1,42 @@
+import type { Io } from '../src/io.js';
+import { main } from '../src/main.js';
+
+export interface CliResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CliOptions {
+  readonly env?: Record<string, string>;
+  readonly interrupt?: AbortSignal;
+  /** Whether stderr is a terminal. */
+  readonly terminal?: boolean;
+  /** Told of each piece of stdout as it is written. */
+  readonly onStdout?: (text: string) => void;
+}
+
+/** Runs a command as a user would type it, in this process. */
+export async function runCli(
+  argv: readonly string[],
+  { env = {}, interrupt, terminal = false, onStdout }: CliOptions = {},
+): Promise<CliResult> {
+  const written = { stdout: '', stderr: '' };
+  const output = (name: 'stdout' | 'stderr', isTTY: boolean) =>
+    ({
+      isTTY,
+      columns: 100,
+      write(text: string) {
+        written[name] += text;
+        if (name === 'stdout') onStdout?.(text);
+        return true;
+      },
+    }) as Io['stdout'];
+  const code = await main(argv, {
+    stdout: output('stdout', false),
+    stderr: output('stderr', terminal),
+    env,
+    interrupt: interrupt ?? new AbortController().signal,
+  });
+  return { code, ...written };
+}

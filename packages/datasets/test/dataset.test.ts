@@ -169,11 +169,18 @@ describe('loadDataset', () => {
       'uint8 of shape 5 x 0 x 3',
     ],
     [
-      'test images of another size',
-      { testImages: codedImages(5, 3, 2) },
+      'test images of another height',
+      { testImages: codedImages(5, 3, 3) },
       'DATASET_WRONG_SHAPE',
       'testImages',
-      '3 x 2',
+      '3 x 3',
+    ],
+    [
+      'test images of another width',
+      { testImages: codedImages(5, 2, 2) },
+      'DATASET_WRONG_SHAPE',
+      'testImages',
+      '2 x 2',
     ],
   ];
 

@@ -13,9 +13,9 @@ export interface ReadmeExample {
 /** The runnable examples of a README, in order. */
 export function readmeExamples(readme: URL): ReadmeExample[] {
   const text = readFileSync(readme, 'utf8');
-  return [...text.matchAll(/^```js\n((?:(?!```).*\n)*)```\n\n```text\n((?:(?!```).*\n)*)```$/gm)].map(
-    ([, code = '', output = '']) => ({ code, output }),
-  );
+  return [
+    ...text.matchAll(/^```js\n((?:(?!```).*\n)*)```\n\n```text\n((?:(?!```).*\n)*)```$/gm),
+  ].map(([, code = '', output = '']) => ({ code, output }));
 }
 
 /** Runs an example in a Node of its own, as a user of the built package beside the README would; gives what it prints. */

@@ -202,5 +202,5 @@ test.skipIf(!isClone())('no source asks to be excused from a boundary', () => {
 
 test.skipIf(!isClone())('the linter has one configuration', () => {
   const configurations = trackedFiles().filter((path) => /(^|\/)\.?biome\.jsonc?$/.test(path));
-  expect(configurations).toEqual(['biome.json']);
+  expect(configurations).toEqual(['.biome.json']);
 });

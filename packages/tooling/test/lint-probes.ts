@@ -23,7 +23,7 @@ export function lintProbes(probes: readonly Probe[]): string[][] {
   const workspace = mkdtempSync(join(tmpdir(), 'softreg-lint-'));
   try {
     const manifests = workspacePackages(ROOT).map(({ folder }) => join(folder, 'package.json'));
-    for (const path of [join(ROOT, 'biome.json'), join(ROOT, '.gitignore'), ...manifests]) {
+    for (const path of [join(ROOT, '.biome.json'), join(ROOT, '.gitignore'), ...manifests]) {
       cpSync(path, join(workspace, relative(ROOT, path)));
     }
     const paths = probes.map(({ folder, file = '.ts' }, index) => `${folder}/probe${index}${file}`);

@@ -31,7 +31,6 @@ describe('this workspace', () => {
       'README.md',
       'apps',
       'bench',
-      'biome.json',
       'docs',
       'package.json',
       'packages',

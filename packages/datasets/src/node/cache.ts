@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import envPaths from 'env-paths';
 import type { DatasetEntry } from '../catalog.js';
 
-/** Where downloaded data sets are kept, by each system's convention: `~/.cache/softreg` on Linux, where XDG_CACHE_HOME overrides. */
+/** Where downloads are kept, by each system's convention: `~/.cache/softreg` on Linux, where XDG_CACHE_HOME overrides. */
 export function cacheFolder(entry: DatasetEntry): string {
   return join(envPaths('softreg', { suffix: '' }).cache, 'datasets', entry.name);
 }

@@ -1,6 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomic } from '@softreg/atomic-file';
+import { makeFolder, writeFileAtomic } from '@softreg/atomic-file';
 import { IdxError, readRawIdx } from '@softreg/idx';
 import type { DatasetEntry, DatasetFile } from '../catalog.js';
 import { DatasetError } from '../errors.js';
@@ -110,7 +109,7 @@ function reasonOf(error: unknown): string {
 
 async function save(folder: string, name: string, bytes: Uint8Array): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await writeFileAtomic(join(folder, name), bytes);
   } catch (error) {
     throw new DatasetError({

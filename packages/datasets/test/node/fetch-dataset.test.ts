@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { encodeIdx } from '@softreg/idx';
@@ -74,16 +74,8 @@ const FAULTS: [string, Answer, string][] = [
     (response, good) => response.end(good.subarray(0, -9)),
     'sent a damaged file',
   ],
-  [
-    'a connection that breaks in the middle',
-    breakInTheMiddle,
-    'could not be reached (',
-  ],
-  [
-    'a connection that breaks at once',
-    (response) => response.destroy(),
-    'could not be reached (',
-  ],
+  ['a connection that breaks in the middle', breakInTheMiddle, 'could not be reached ('],
+  ['a connection that breaks at once', (response) => response.destroy(), 'could not be reached ('],
   ['bytes without end', sendForever, 'sent too many bytes'],
   [
     'a gzip bomb',
@@ -91,6 +83,14 @@ const FAULTS: [string, Answer, string][] = [
       const part = PARTS.find((candidate) => NAMES[candidate] === name) as 'trainImages';
       // The right file and then a quarter of a mebibyte of zeros, which is a quarter of a kibibyte here.
       response.end(gzipSync(Buffer.concat([FILES[part], Buffer.alloc(2 ** 18)])));
+    },
+    'sent a damaged file',
+  ],
+  [
+    'a gzip bomb whose header admits it',
+    (response) => {
+      const data = new Uint8Array(2 ** 18);
+      response.end(gzipSync(encodeIdx({ type: 'uint8', shape: [data.length], data })));
     },
     'sent a damaged file',
   ],
@@ -144,12 +144,14 @@ describe('a good mirror', () => {
     expect((await loadDataset(entry, folderFiles(folder))).train.count).toBe(12);
   });
 
-  test('replaces damaged files of an earlier time', async () => {
+  test('replaces damaged files of an earlier time, never writing into one', async () => {
     const folder = temporaryFolder();
     for (const name of ALL) writeFileSync(join(folder, name), 'old and damaged');
+    linkSync(join(folder, 'test-labels.gz'), join(folder, 'same file'));
     const entry = await entryWith(await localMirror());
     await fetchDataset(entry, { folder });
     expect((await loadDataset(entry, folderFiles(folder))).test.count).toBe(5);
+    expect(readFileSync(join(folder, 'same file'), 'utf8')).toBe('old and damaged');
   });
 
   test('serves many at once, who write the same folder', async () => {
@@ -263,12 +265,19 @@ describe('a mirror that stalls', () => {
     ],
   ];
 
-  test.each(stalls)('%s is given up in time', async (_, stall) => {
+  // With and without a signal of the caller's own, which must not replace the deadline.
+  test.each(
+    stalls.flatMap(([when, stall]) => [
+      [when, stall, {}] as const,
+      [`${when}, with a signal,`, stall, { signal: new AbortController().signal }] as const,
+    ]),
+  )('%s is given up in time', async (_, stall, options) => {
     const timeout = AbortSignal.timeout.bind(AbortSignal);
     const minutes = vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => timeout(100));
     const stalled = await localMirror(stall);
     const folder = temporaryFolder();
-    await expect(fetchDataset(await entryWith(stalled), { folder })).rejects.toMatchObject({
+    const entry = await entryWith(stalled);
+    await expect(fetchDataset(entry, { folder, ...options })).rejects.toMatchObject({
       code: 'DATASET_UNREACHABLE',
       found: `${stalled.host} did not answer in time`,
     });

@@ -1,7 +1,5 @@
 import type { ErrorCount } from '@softreg/model';
 
-export type OutputFormat = 'text' | 'json';
-
 /** `7.500000 %`, as the tutorial prints it. */
 export function percent({ errors, count }: ErrorCount): string {
   return `${((100 * errors) / count).toFixed(6)} %`;

@@ -1,4 +1,3 @@
-import type { OutputFormat } from './format.js';
 import { UsageError } from './usage-error.js';
 
 /** Flags that every command takes. */
@@ -15,8 +14,4 @@ export function parseNumber(flag: string): (text: string) => number {
     if (Number.isNaN(value)) throw new UsageError(`${flag}: expected a number, found ${text}`);
     return value;
   };
-}
-
-export function outputFormat({ json }: CommonFlags): OutputFormat {
-  return json ? 'json' : 'text';
 }

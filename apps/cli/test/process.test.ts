@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { mnistFolder } from '@softreg/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { writeSyntheticDigits } from './synthetic-digits.js';
 
@@ -88,4 +89,28 @@ describe.skipIf(process.platform === 'win32')('signals', () => {
     expect(await exitOf(child)).toBe(130);
     expect(existsSync(join(out, 'checkpoint.safetensors'))).toBe(false);
   });
+});
+
+const mnist = mnistFolder();
+
+test.skipIf(mnist === undefined)('training on MNIST takes less than 700 MiB', async () => {
+  const reportPeak =
+    "process.on('exit', () => process._rawDebug('peak', process.resourceUsage().maxRSS))";
+  const { stderr } = await run(
+    process.execPath,
+    [
+      '--import',
+      `data:text/javascript,${reportPeak}`,
+      BIN,
+      'train',
+      '--epochs',
+      '3',
+      '--out',
+      join(folder, 'mnist'),
+    ],
+    { env: { ...process.env, SOFTREG_DATA_DIR: mnist } },
+  );
+  const kibibytes = Number(/^peak (\d+)$/m.exec(stderr)?.[1]);
+  expect(kibibytes / 1024).toBeGreaterThan(100);
+  expect(kibibytes / 1024).toBeLessThan(700);
 });

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import {
   BackendError,
   type BackendName,
@@ -44,6 +44,26 @@ describe.each<BackendName>(['wasm', 'cpu'])('engine %s on TensorFlow.js', (backe
     expect(tf.memory().numTensors).toBe(during);
     engine.close();
     expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test('steps read nothing back from the device', async () => {
+    const engine = await openEngine(backend, { wasmFiles });
+    const split = await engine.load(digits(50), { minibatch: 10 });
+    await engine.writeParameters(zeroParameters(49, 10));
+    const reads = [
+      vi.spyOn(tf.engine().backend, 'read'),
+      vi.spyOn(tf.engine().backend, 'readSync'),
+      vi.spyOn(tf.Tensor.prototype, 'data'),
+      vi.spyOn(tf.Tensor.prototype, 'dataSync'),
+    ];
+    for (let i = 0; i < 50; i++) {
+      const start = 10 * (i % 5);
+      engine.step(split, { start, end: start + 10 }, { learningRate: 0.1, l2: 0.01 });
+    }
+    expect(reads.map((read) => read.mock.calls.length)).toEqual([0, 0, 0, 0]);
+    await engine.readRunningLoss();
+    expect(reads[2]?.mock.calls.length).toBe(1);
+    engine.close();
   });
 
   test('two engines do not disturb each other', async () => {

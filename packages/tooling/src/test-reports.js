@@ -28,8 +28,6 @@ export function clearReports(root = ROOT) {
 /** @param {string} root */
 function reports(root) {
   return ['packages', 'apps'].flatMap((group) =>
-    readdirSync(join(root, group)).map((name) =>
-      join(root, group, name, '.vitest', 'report.json'),
-    ),
+    readdirSync(join(root, group)).map((name) => join(root, group, name, '.vitest', 'report.json')),
   );
 }

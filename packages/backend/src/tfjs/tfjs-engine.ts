@@ -48,9 +48,7 @@ export class TfjsEngine implements Engine {
     const { weights, lossSum } = this.ready();
     const [nextWeights, nextLossSum] = this.run(() => {
       const count = rows.end - rows.start;
-      const blocks = this.blocksOf(split, rows).map((block) => sumsOver(block, weights));
-      const gradient = sum(blocks.map((block) => block.gradient));
-      const loss = sum(blocks.map((block) => block.loss));
+      const { loss, gradient } = this.sumsOf(split, rows, weights);
       const rate = this.rate.get(learningRate / count, () => tf.scalar(learningRate / count));
       const decayed =
         l2 === 0 ? weights : tf.mul(weights, this.decayColumn(1 - learningRate * l2, weights));
@@ -68,11 +66,9 @@ export class TfjsEngine implements Engine {
   async lossAndGradient(split: Split, rows: Rows): Promise<LossAndGradient> {
     const { weights } = this.ready();
     const count = rows.end - rows.start;
-    const [loss, gradient] = this.run(() => {
-      const blocks = this.blocksOf(split, rows).map((block) => sumsOver(block, weights));
-      const total = sum(blocks.map((block) => block.loss));
-      const slopes = sum(blocks.map((block) => block.gradient));
-      return [tf.div<tf.Scalar>(total, count), tf.div<tf.Tensor2D>(slopes, count)] as const;
+    const [loss, gradient] = this.run((): [tf.Scalar, tf.Tensor2D] => {
+      const sums = this.sumsOf(split, rows, weights);
+      return [tf.div<tf.Scalar>(sums.loss, count), tf.div<tf.Tensor2D>(sums.gradient, count)];
     });
     const values = await take(gradient);
     return {
@@ -171,6 +167,14 @@ export class TfjsEngine implements Engine {
       );
     }
     return split.blocksOf(rows);
+  }
+
+  private sumsOf(split: Split, rows: Rows, weights: tf.Tensor2D): Sums {
+    const blocks = this.blocksOf(split, rows).map((block) => sumsOver(block, weights));
+    return {
+      loss: sum(blocks.map(({ loss }) => loss)),
+      gradient: sum(blocks.map(({ gradient }) => gradient)),
+    };
   }
 
   /** `factor` for each feature and 1 for the bias, which no penalty touches. */

@@ -16,7 +16,6 @@ export async function datasetOf(flags: DataFlags, io: Io): Promise<Dataset> {
   return openDataset(entry, {
     folder: flags.dataDir ?? (io.env.SOFTREG_DATA_DIR || undefined),
     verify: flags.verify,
-    signal: io.interrupt,
     onDownload: ({ file, mirror }) => {
       if (!flags.quiet) printLine(io.stderr, `fetching ${file} from ${new URL(mirror).host}`);
     },

@@ -5,8 +5,11 @@ export interface Io {
   /** Progress, notices and errors. */
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Aborted by the first Ctrl-C or SIGTERM. */
-  readonly interrupt: AbortSignal;
+  /**
+   * To be called by a command that can save and stop: from then on the first Ctrl-C or SIGTERM aborts the signal, and only a
+   * second one ends the process.
+   */
+  readonly handleInterrupts: () => AbortSignal;
 }
 
 export type Output = Pick<NodeJS.WriteStream, 'write' | 'isTTY' | 'columns'>;

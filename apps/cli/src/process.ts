@@ -8,12 +8,12 @@ export async function run(): Promise<void> {
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
-    interrupt: interruptSignal(),
+    handleInterrupts,
   });
 }
 
-/** The first Ctrl-C or SIGTERM asks the command to save and stop; a second one ends the process at once. */
-function interruptSignal(): AbortSignal {
+/** The system's own way, to end at once, holds until a command asks for the signal; then the second interrupt does that. */
+function handleInterrupts(): AbortSignal {
   const controller = new AbortController();
   const interrupt = () => {
     if (controller.signal.aborted) process.exit(EXIT.interrupted);

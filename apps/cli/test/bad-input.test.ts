@@ -192,6 +192,24 @@ describe('models', () => {
   });
 });
 
+test('data info of what is no IDX file', async () => {
+  const text = join(data, 'text');
+  writeFileSync(text, 'hello, world');
+  await expectRefused(['data', 'info', text], 3, /text: expected an IDX file/);
+  await expectRefused(
+    ['data', 'info', join(data, 'none')],
+    3,
+    /none: expected an IDX file, found no regular file/,
+  );
+  await expectRefused(
+    ['data', 'info', data],
+    3,
+    /expected an IDX file, found no regular file of that name/,
+  );
+  if (existsSync('/dev/zero'))
+    await expectRefused(['data', 'info', '/dev/zero'], 3, /found no regular file/);
+});
+
 describe('places', () => {
   test.each([
     ['below a file', (): string => join(data, TEST_LABELS, 'run')],

@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ beforeAll(() => {
   writeSyntheticDigits(data, { trainCount: 3600 });
 });
 
-function spawnTraining(out: string) {
+function spawnTraining(out: string): ChildProcessWithoutNullStreams {
   const flags = [
     '--data-dir',
     data,
@@ -31,11 +31,11 @@ function spawnTraining(out: string) {
   return spawn(process.execPath, [BIN, 'train', ...flags, '--epochs', '100000', '--out', out]);
 }
 
-async function untilFirstOutput(child: ReturnType<typeof spawnTraining>): Promise<void> {
+async function untilFirstOutput(child: ChildProcessWithoutNullStreams): Promise<void> {
   await new Promise((resolve) => child.stdout.once('data', resolve));
 }
 
-function exitOf(child: ReturnType<typeof spawnTraining>): Promise<number | null> {
+function exitOf(child: ChildProcessWithoutNullStreams): Promise<number | null> {
   return new Promise((resolve) => child.once('exit', resolve));
 }
 

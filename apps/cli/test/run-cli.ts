@@ -36,7 +36,7 @@ export async function runCli(
     stdout: output('stdout', false),
     stderr: output('stderr', terminal),
     env,
-    interrupt: interrupt ?? new AbortController().signal,
+    handleInterrupts: () => interrupt ?? new AbortController().signal,
   });
   return { code, ...written };
 }

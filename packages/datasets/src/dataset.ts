@@ -1,5 +1,6 @@
 import { decodeIdx, IdxError, type IdxSource, readRawIdx } from '@softreg/idx';
 import type { DatasetEntry, DatasetFile, DatasetPart } from './catalog.js';
+import { damagedFile } from './damaged-file.js';
 import { DatasetError } from './errors.js';
 import { type LabeledImages, type NamedIdx, pairImagesWithLabels } from './labeled-images.js';
 import { sha256Hex } from './sha256.js';
@@ -85,15 +86,7 @@ async function readFile(file: DatasetFile, openFile: OpenFile): Promise<ReadFile
     const raw = await readRawIdx(source, { maxBytes: file.bytes * SIZE_ALLOWANCE });
     return { name: location, array: decodeIdx(raw), file, sha256: await sha256Hex(raw) };
   } catch (error) {
-    if (!IdxError.isInstance(error)) throw error;
-    throw new DatasetError({
-      code: 'DATASET_FILE_DAMAGED',
-      subject: location,
-      expected: error.expected,
-      found: `${error.found} (at byte ${error.offset})`,
-      advice: 'replace the file with a good copy',
-      cause: error,
-    });
+    throw IdxError.isInstance(error) ? damagedFile(location, error) : error;
   }
 }
 

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { DatasetError, describeIdx, type IdxSummary } from '@softreg/datasets';
-import { IdxError, readIdx } from '@softreg/idx';
+import { describeIdx, type IdxSummary } from '@softreg/datasets';
+import { readIdxFile } from '@softreg/datasets/node';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { grouped, table } from '../format.js';
 import { type Io, printLine } from '../io.js';
@@ -13,7 +12,7 @@ export async function dataInfoCommand(
   io: Io,
 ): Promise<ExitCode> {
   for (const [i, file] of files.entries()) {
-    const summary = await summaryOf(file);
+    const summary = describeIdx(await readIdxFile(file));
     if (flags.json) {
       printLine(io.stdout, JSON.stringify({ event: 'info', file, ...summary }));
     } else {
@@ -22,23 +21,6 @@ export async function dataInfoCommand(
     }
   }
   return EXIT.done;
-}
-
-async function summaryOf(file: string): Promise<IdxSummary> {
-  try {
-    return describeIdx(await readIdx(await readFile(file)));
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (!IdxError.isInstance(error) && code === undefined) throw error;
-    const idx = IdxError.isInstance(error) ? error : undefined;
-    throw new DatasetError({
-      code: idx ? 'DATASET_FILE_DAMAGED' : 'DATASET_FILE_MISSING',
-      subject: file,
-      expected: idx?.expected ?? 'a file that can be read',
-      found: idx ? `${idx.found} (at byte ${idx.offset})` : (error as Error).message,
-      cause: error,
-    });
-  }
 }
 
 function asText(file: string, summary: IdxSummary): string {

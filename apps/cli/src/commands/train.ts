@@ -80,7 +80,7 @@ async function trainOn(
     },
     settings: config.settings,
     state: resumed?.state,
-    signal: io.interrupt,
+    signal: io.handleInterrupts(),
     checkpointEvery: CHECKPOINT_EVERY_MS,
   });
   const folder = flags.out ?? resumed?.folder ?? 'run';

@@ -1,7 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { OpenedFile, OpenFile } from '../dataset.js';
+import type { OpenFile } from '../dataset.js';
 import { DatasetError } from '../errors.js';
+import { openIfThere } from './open-file.js';
 
 /**
  * Opens a data set's files in a folder: each raw or with `.gz`, the raw one first.
@@ -31,27 +32,6 @@ export function folderFiles(folder: string): OpenFile {
       advice: 'put the file there, or name another folder with --data-dir',
     });
   };
-}
-
-async function openIfThere(location: string): Promise<OpenedFile | undefined> {
-  try {
-    // A pipe or a device would be read without end.
-    if (!(await stat(location)).isFile()) return undefined;
-    return { location, source: await readFile(location) };
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw new DatasetError({
-      code: 'DATASET_FILE_MISSING',
-      subject: location,
-      expected: 'a file that can be read',
-      found: (error as Error).message,
-      cause: error,
-    });
-  }
-}
-
-function isMissing(error: unknown): boolean {
-  return ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -6,3 +6,4 @@ export {
 } from './fetch-dataset.js';
 export { folderFiles } from './folder.js';
 export { type OpenDatasetOptions, openDataset } from './open-dataset.js';
+export { readIdxFile } from './read-idx-file.js';

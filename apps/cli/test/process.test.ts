@@ -32,7 +32,10 @@ function spawnTraining(out: string): ChildProcessWithoutNullStreams {
 }
 
 async function untilFirstOutput(child: ChildProcessWithoutNullStreams): Promise<void> {
-  await new Promise((resolve) => child.stdout.once('data', resolve));
+  await new Promise((resolve, reject) => {
+    child.stdout.once('data', resolve);
+    child.once('exit', (code) => reject(new Error(`ended with ${code} before it trained`)));
+  });
 }
 
 function exitOf(child: ChildProcessWithoutNullStreams): Promise<number | null> {

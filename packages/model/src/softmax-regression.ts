@@ -1,4 +1,4 @@
-import { checkParameters, type Parameters } from '@softreg/backend';
+import type { Parameters } from '@softreg/backend';
 import { ModelError } from './errors.js';
 
 /**
@@ -24,17 +24,28 @@ export interface SoftmaxRegression {
  */
 export function checkModel(model: SoftmaxRegression): SoftmaxRegression {
   const { parameters, imageHeight, imageWidth, classNames, pixelScale } = model;
-  checkParameters(parameters);
+  const { features, classes, weights, bias } = parameters;
+  if (
+    weights.length !== features * classes ||
+    bias.length !== classes ||
+    !(features * classes > 0)
+  ) {
+    throw invalid(
+      'parameters',
+      `${features} x ${classes} weights and ${classes} biases`,
+      `${weights.length} and ${bias.length}`,
+    );
+  }
   const pixels = imageHeight * imageWidth;
-  if (parameters.features !== pixels) {
+  if (features !== pixels) {
     throw invalid(
       'weights',
       `${pixels} features for images of ${imageHeight} x ${imageWidth} pixels`,
-      `${parameters.features}`,
+      `${features}`,
     );
   }
-  if (parameters.classes !== classNames.length) {
-    throw invalid('class names', `${parameters.classes}, one a class`, `${classNames.length}`);
+  if (classes !== classNames.length) {
+    throw invalid('class names', `${classes}, one a class`, `${classNames.length}`);
   }
   if (!(pixelScale > 0 && Number.isFinite(pixelScale))) {
     throw invalid('pixel scale', 'a number above 0', `${pixelScale}`);

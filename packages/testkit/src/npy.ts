@@ -12,7 +12,8 @@ export function readNpy(bytes: Uint8Array): { shape: number[]; data: Float32Arra
   if (type === undefined || shape === undefined || !header.includes("'fortran_order': False")) {
     throw new Error(`unsupported .npy header ${header}`);
   }
-  const payload = bytes.slice(10 + headerLength).buffer;
+  // A Buffer's own slice would share memory, and its buffer begin elsewhere.
+  const payload = Uint8Array.from(bytes.subarray(10 + headerLength)).buffer;
   return {
     shape: shape
       .split(',')

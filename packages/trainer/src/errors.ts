@@ -1,5 +1,8 @@
 /** What can be wrong with a training run before it starts. */
-export type TrainingErrorCode = 'TRAINING_INVALID_SETTING' | 'TRAINING_INVALID_STATE';
+export type TrainingErrorCode =
+  | 'TRAINING_INVALID_SETTING'
+  | 'TRAINING_INVALID_DATA'
+  | 'TRAINING_INVALID_STATE';
 
 export interface TrainingErrorDetails {
   code: TrainingErrorCode;

@@ -42,8 +42,9 @@ export function unpackState({ arrays, values }: PackedState): TrainingState {
   const fields = parse(values);
   const best = fields.best === undefined ? undefined : record(fields.best, 'best');
   const runningLoss = record(fields.runningLoss, 'running loss');
+  const parameters = unpackParameters(arrays, '');
   return {
-    parameters: unpackParameters(arrays, ''),
+    parameters,
     slots: Object.fromEntries(
       Object.entries(arrays)
         .filter(([name]) => name.startsWith(SLOT_PREFIX))
@@ -58,7 +59,7 @@ export function unpackState({ arrays, values }: PackedState): TrainingState {
     random: randomState(fields.random),
     best: best && {
       ...position(best),
-      parameters: unpackParameters(arrays, 'best_'),
+      parameters: sameShape(parameters, unpackParameters(arrays, 'best_')),
       validation: errorCount(best.validation),
       test: errorCount(best.test),
     },
@@ -70,7 +71,16 @@ function unpackParameters(arrays: PackedState['arrays'], prefix: string): Parame
   const weights = arrays[`${prefix}weights`];
   const bias = arrays[`${prefix}bias`];
   const [features, classes, ...rest] = weights?.shape ?? [];
-  if (!weights || !bias || !features || !classes || rest.length > 0 || bias.shape[0] !== classes) {
+  if (
+    !weights ||
+    !bias ||
+    !features ||
+    !classes ||
+    rest.length > 0 ||
+    bias.shape[0] !== classes ||
+    weights.data.length !== features * classes ||
+    bias.data.length !== classes
+  ) {
     throw invalid(
       `${prefix}weights and ${prefix}bias`,
       'features x classes and classes',
@@ -78,6 +88,11 @@ function unpackParameters(arrays: PackedState['arrays'], prefix: string): Parame
     );
   }
   return { features, classes, weights: weights.data, bias: bias.data };
+}
+
+function sameShape({ features, classes }: Parameters, best: Parameters): Parameters {
+  if (best.features === features && best.classes === classes) return best;
+  throw invalid('best_weights', `${features} x ${classes}`, `${best.features} x ${best.classes}`);
 }
 
 function historyEntry(value: unknown): HistoryEntry {
@@ -100,8 +115,12 @@ function errorCount(value: unknown): ErrorCount {
 
 function randomState(value: unknown): RandomState {
   const words = list(value, 'random').map((word) => count(word, 'random'));
-  if (words.length !== 4 || words.every((word) => word === 0)) {
-    throw invalid('random', 'four numbers, not all 0', JSON.stringify(value));
+  if (
+    words.length !== 4 ||
+    words.some((word) => word >= 2 ** 32) ||
+    words.every((word) => word === 0)
+  ) {
+    throw invalid('random', 'four numbers below 2^32, not all 0', JSON.stringify(value));
   }
   return words as unknown as RandomState;
 }

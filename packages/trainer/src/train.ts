@@ -36,11 +36,12 @@ const BREATH_MS = 100;
  * Trains by minibatches until patience runs out, and tells what happens as it happens. The last event is always `stop`. The run
  * goes no further than its consumer: to pause is to ask for no next event; to leave the loop frees the device.
  *
- * @throws TrainingError TRAINING_INVALID_SETTING, TRAINING_INVALID_STATE at once; the stream may throw BackendError
+ * @throws TrainingError TRAINING_INVALID_SETTING, TRAINING_INVALID_DATA, TRAINING_INVALID_STATE at once; the stream may throw BackendError
  */
 export function train(options: TrainOptions): AsyncGenerator<TrainingEvent, void, void> {
   const { data, settings = TUTORIAL_SETTINGS } = options;
   checkSettings(settings);
+  checkData(data);
   checkSizes(settings, data);
   const rule = options.rule ?? updateRuleOf(settings);
   const state =
@@ -96,7 +97,6 @@ async function* runFrom(
 ): AsyncGenerator<TrainingEvent, void, void> {
   const { engine, settings, splits, minibatches, stepper } = run;
   const frequency = validationFrequencyOf(settings, minibatches);
-  const stop = (reason: StopReason) => stopEvent(run, state, reason);
   await engine.writeParameters(initial.parameters);
   await engine.writeRunningLoss(initial.runningLoss);
   let state = initial;
@@ -105,26 +105,25 @@ async function* runFrom(
   let checkpoint = Date.now();
   while (true) {
     if (state.iterations > 0 && state.patience <= state.iterations - 1) {
-      return yield await stop('patience');
+      return yield* end(run, state, 'patience');
     }
-    if (state.iterations >= settings.epochs * minibatches) return yield await stop('epochs');
+    if (state.iterations >= settings.epochs * minibatches) return yield* end(run, state, 'epochs');
     if (Date.now() - breath > BREATH_MS) {
       await new Promise((resolve) => setTimeout(resolve));
       breath = Date.now();
     }
-    if (signal?.aborted) return yield await stop('aborted');
+    if (signal?.aborted) return yield* end(run, state, 'aborted');
     if (Date.now() - checkpoint >= checkpointEvery) {
-      yield { type: 'checkpoint', state: await withDeviceState(run, state) };
+      const now = await withDeviceState(run, state);
+      if (!isFiniteState(now)) return yield* end(run, state, 'diverged');
+      yield { type: 'checkpoint', state: now };
       checkpoint = Date.now();
     }
 
     const iteration = state.iterations;
-    const position = {
-      epoch: Math.floor(iteration / minibatches) + 1,
-      minibatch: (iteration % minibatches) + 1,
-    };
-    const end = position.minibatch * settings.batchSize;
-    const rows = { start: end - settings.batchSize, end, order: draw.order };
+    const position = positionOf(iteration, minibatches);
+    const start = (position.minibatch - 1) * settings.batchSize;
+    const rows = { start, end: start + settings.batchSize, order: draw.order };
     await stepper.step(splits.train, rows);
     state = { ...state, iterations: iteration + 1 };
     const planned = plannedIterations(settings.epochs, minibatches, state.patience);
@@ -138,8 +137,7 @@ async function* runFrom(
     const judged =
       validates && Number.isFinite(sum) ? yield* validate(run, state, position) : state;
     if (!Number.isFinite(sum) || judged === undefined) {
-      yield { type: 'divergence', ...position };
-      return yield await stop('diverged');
+      return yield* end(run, state, 'diverged');
     }
     state = judged;
     if (!endsEpoch) continue;
@@ -184,15 +182,26 @@ async function countErrors({ engine, settings }: Run, split: Split): Promise<Err
   return { errors: await engine.countErrors(split, { start: 0, end: count }), count };
 }
 
+/** The last events. Numbers that are not finite are a divergence, whatever else would have ended the run. */
+async function* end(
+  run: Run,
+  state: TrainingState,
+  reason: StopReason,
+): AsyncGenerator<TrainingEvent, void, void> {
+  const last = await withDeviceState(run, state);
+  if (isFiniteState(last)) return yield await stopEvent(run, last, reason);
+  yield { type: 'divergence', ...positionOf(Math.max(0, last.iterations - 1), run.minibatches) };
+  yield await stopEvent(run, last, 'diverged');
+}
+
 async function stopEvent(run: Run, state: TrainingState, reason: StopReason): Promise<StopEvent> {
   const { engine, settings, splits, minibatches } = run;
-  const last = await withDeviceState(run, state);
   if (state.best !== undefined) await engine.writeParameters(state.best.parameters);
   return {
     type: 'stop',
     reason,
     epochs: Math.ceil(state.iterations / minibatches),
-    state: last,
+    state,
     scores: state.best && {
       validation: await score(engine, splits.validation, settings.batchSize),
       test: await score(engine, splits.test, settings.batchSize),
@@ -213,6 +222,17 @@ async function withDeviceState(
   };
 }
 
+function isFiniteState({ parameters, runningLoss }: TrainingState): boolean {
+  return allFinite(parameters) && Number.isFinite(runningLoss.sum);
+}
+
+function positionOf(iteration: number, minibatches: number): Position {
+  return {
+    epoch: Math.floor(iteration / minibatches) + 1,
+    minibatch: (iteration % minibatches) + 1,
+  };
+}
+
 /** The order of the epoch under way, and the generator after it was drawn. */
 function drawOrder(state: TrainingState, { count }: Split, { shuffle }: TrainingSettings) {
   if (!shuffle) return { order: undefined, next: state.random };
@@ -223,6 +243,18 @@ function drawOrder(state: TrainingState, { count }: Split, { shuffle }: Training
 /** How long the run goes on if patience is not extended once more. */
 function plannedIterations(epochs: number, minibatches: number, patience: number): number {
   return Math.min(epochs * minibatches, Math.ceil(patience) + 1);
+}
+
+function checkData({ train, ...others }: TrainOptions['data']): void {
+  for (const [name, { features, classes }] of Object.entries(others)) {
+    if (features === train.features && classes === train.classes) continue;
+    throw new TrainingError({
+      code: 'TRAINING_INVALID_DATA',
+      subject: `${name} set`,
+      expected: `${train.features} features and ${train.classes} classes, as the training set has`,
+      found: `${features} and ${classes}`,
+    });
+  }
 }
 
 function checkSizes(settings: TrainingSettings, data: TrainOptions['data']): void {

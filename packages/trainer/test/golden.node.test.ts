@@ -1,0 +1,123 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { type Examples, openEngine } from '@softreg/backend';
+import {
+  type GoldenRun,
+  goldenFolder,
+  mnistFolder,
+  readGoldenRun,
+  readNpy,
+} from '@softreg/testkit';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { StopEvent, TrainingEvent } from '../src/index.js';
+import { eventsOf, stopOf } from './small-run.js';
+
+const mnist = mnistFolder();
+const golden = goldenFolder();
+
+describe.skipIf(mnist === undefined || golden === undefined)("the tutorial's run on wasm", () => {
+  let expected: GoldenRun;
+  let events: TrainingEvent[];
+  let stop: StopEvent;
+
+  beforeAll(async () => {
+    expected = readGoldenRun(golden as string);
+    const engine = await openEngine('wasm');
+    events = await eventsOf({ engine, data: tutorialSplits(mnist as string) });
+    stop = stopOf(events);
+    engine.close();
+  }, 180_000);
+
+  test('has the validation and test counts of the reference, at every validation', () => {
+    expect(expected.log).toHaveLength(73);
+    const { history } = stop.state;
+    // The reference's log ends with its best epoch; the run goes on for one that is no better.
+    expect(history.slice(0, 73)).toEqual(
+      expected.log.map(({ epoch, minibatch, validationErrors, testErrors }) => ({
+        epoch,
+        minibatch,
+        validation: { errors: validationErrors, count: expected.scored },
+        ...(testErrors !== undefined && { test: { errors: testErrors, count: expected.scored } }),
+      })),
+    );
+    expect(history.length).toBeLessThanOrEqual(74);
+    const scored = events.flatMap((event) =>
+      event.type === 'validation' || event.type === 'test'
+        ? [[event.type, event.score.errors]]
+        : [],
+    );
+    expect(scored).toEqual(
+      history.flatMap(({ validation, test: tested }) => [
+        ['validation', validation.errors],
+        ...(tested ? [['test', tested.errors]] : []),
+      ]),
+    );
+  });
+
+  test('stops for the same reason at the same place', () => {
+    expect(stop).toMatchObject({ type: 'stop', reason: 'patience', epochs: expected.epochs });
+    expect(expected.epochs).toBe(74);
+    expect(stop.state.patience).toBe(expected.finalPatience);
+    expect(expected.finalPatience).toBe(6140);
+    expect(stop.state.iterations).toBe(expected.finalPatience + 1);
+  });
+
+  test("has the tutorial's published scores, and the reference's over all images", () => {
+    expect(stop.scores).toEqual({
+      validation: {
+        wholeMinibatches: { errors: 720, count: 9600 },
+        full: { errors: 743, count: 10000 },
+      },
+      test: {
+        wholeMinibatches: { errors: 719, count: 9600 },
+        full: { errors: 775, count: 10000 },
+      },
+    });
+    expect(expected).toMatchObject({ bestFullValidationErrors: 743, bestFullTestErrors: 775 });
+  });
+
+  test('has the mean training loss of the reference in every epoch', () => {
+    const losses = events.flatMap((event) => (event.type === 'epoch' ? [event] : []));
+    expect(losses.length).toBeGreaterThanOrEqual(73);
+    for (const { epoch, meanTrainingCost } of expected.log) {
+      const found = losses[epoch - 1];
+      expect(found?.epoch).toBe(epoch);
+      expect(Math.abs((found?.meanLoss ?? Number.NaN) - meanTrainingCost)).toBeLessThan(1e-5);
+    }
+  });
+
+  test('finds the best parameters of the reference', () => {
+    const best = stop.state.best?.parameters;
+    for (const part of ['weights', 'bias'] as const) {
+      const file = readFileSync(join(golden as string, `mnist-tutorial-${part}.npy`));
+      const { data } = readNpy(file);
+      const found = best?.[part] ?? [];
+      expect(found).toHaveLength(data.length);
+      const distances = Array.from(data, (value, i) => Math.abs(value - (found[i] as number)));
+      expect(Math.max(...distances), part).toBeLessThan(1e-4);
+      expect(Math.max(...data), part).toBeGreaterThan(0.1);
+    }
+  });
+});
+
+/** The tutorial's split, read without the packages that are for that: the trainer does not know them. */
+function tutorialSplits(folder: string): { train: Examples; validation: Examples; test: Examples } {
+  const payload = (name: string, header: number) =>
+    gunzipSync(readFileSync(join(folder, `${name}.gz`))).subarray(header);
+  const images = payload('train-images-idx3-ubyte', 16);
+  const labels = payload('train-labels-idx1-ubyte', 8);
+  const examples = (pixels: Uint8Array, classes: Uint8Array): Examples => ({
+    values: pixels,
+    scale: 256,
+    labels: classes,
+    count: classes.length,
+    features: 784,
+    classes: 10,
+  });
+  return {
+    train: examples(images.subarray(0, 50_000 * 784), labels.subarray(0, 50_000)),
+    validation: examples(images.subarray(50_000 * 784), labels.subarray(50_000)),
+    test: examples(payload('t10k-images-idx3-ubyte', 16), payload('t10k-labels-idx1-ubyte', 8)),
+  };
+}

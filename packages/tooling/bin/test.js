@@ -13,6 +13,8 @@ const code = run('npx', [
   'turbo',
   'run',
   'test',
+  // A test runner starts workers of its own: more of them than cores only makes them wait for each other.
+  '--concurrency=100%',
   ...process.argv.slice(2),
 ]);
 const { passed, failed, skipped } = countTests();

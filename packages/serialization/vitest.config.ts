@@ -1,3 +1,3 @@
-import { nodeTests } from '@softreg/testkit/vitest';
+import { nodeAndBrowserTests } from '@softreg/testkit/vitest';
 
-export default nodeTests();
+export default nodeAndBrowserTests();

@@ -12,6 +12,10 @@ const CHROMIUM_FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // Graphics by software, so that WebGL and WebGPU run on machines without a card.
+  '--enable-unsafe-swiftshader',
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
 ];
 
 /** @type {import('vitest/config').TestUserConfig} */

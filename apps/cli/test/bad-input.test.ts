@@ -1,16 +1,8 @@
-import {
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { writeModel } from '@softreg/serialization/node';
+import { temporaryFolder } from '@softreg/testkit';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { runCli } from './run-cli.js';
 import { writeSyntheticDigits } from './synthetic-digits.js';
@@ -23,12 +15,12 @@ let data: string;
 let out: string;
 
 beforeAll(() => {
-  pristine = join(mkdtempSync(join(tmpdir(), 'softreg-data-')), 'digits');
+  pristine = join(temporaryFolder(), 'digits');
   writeSyntheticDigits(pristine);
 });
 
 beforeEach(() => {
-  const folder = mkdtempSync(join(tmpdir(), 'softreg-bad-'));
+  const folder = temporaryFolder();
   data = join(folder, 'data');
   out = join(folder, 'run');
   cpSync(pristine, data, { recursive: true });

@@ -1,13 +1,13 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeModel } from '@softreg/serialization/node';
+import { temporaryFolder } from '@softreg/testkit';
 import { encode } from 'fast-png';
 import jpeg from 'jpeg-js';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { runCli } from './run-cli.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'softreg-images-'));
+const folder = temporaryFolder();
 const model = join(folder, 'model.safetensors');
 
 /** Class 1 has its weights in the middle columns, class 0 in the middle rows: a model of upright and lying bars. */

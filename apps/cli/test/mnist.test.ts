@@ -1,7 +1,5 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { goldenFolder, mnistFolder, readGoldenRun } from '@softreg/testkit';
+import { goldenFolder, mnistFolder, readGoldenRun, temporaryFolder } from '@softreg/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type CliResult, runCli } from './run-cli.js';
 
@@ -16,7 +14,7 @@ describe.skipIf(mnist === undefined || golden === undefined)("the tutorial's run
   let text: CliResult;
 
   beforeAll(async () => {
-    out = mkdtempSync(join(tmpdir(), 'softreg-mnist-'));
+    out = temporaryFolder();
     model = join(out, 'best.safetensors');
     text = await runCli(['train', '--backend', 'wasm', '--out', out], { env });
   }, 240_000);

@@ -1,17 +1,16 @@
 import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { mnistFolder } from '@softreg/testkit';
+import { mnistFolder, temporaryFolder } from '@softreg/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { writeSyntheticDigits } from './synthetic-digits.js';
 
 // The built command in a process of its own: what only a process can show.
 const BIN = fileURLToPath(new URL('../bin/softreg.js', import.meta.url));
 const run = promisify(execFile);
-const folder = mkdtempSync(join(tmpdir(), 'softreg-process-'));
+const folder = temporaryFolder();
 const data = join(folder, 'data');
 
 beforeAll(() => {

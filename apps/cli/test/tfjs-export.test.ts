@@ -1,19 +1,19 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { predict } from '@softreg/model';
 import { readModel } from '@softreg/serialization/node';
+import { temporaryFolder } from '@softreg/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runCli } from './run-cli.js';
 import { writeSyntheticDigits } from './synthetic-digits.js';
 
 const SCRIPT = fileURLToPath(new URL('load-layers-model.js', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'softreg-tfjs-'));
+const folder = temporaryFolder();
 const data = join(folder, 'data');
 const model = join(folder, 'run', 'best.safetensors');
 const exported = join(folder, 'exported');

@@ -1,7 +1,7 @@
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readModel } from '@softreg/serialization/node';
+import { temporaryFolder } from '@softreg/testkit';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { runCli } from './run-cli.js';
 import { writeSyntheticDigits } from './synthetic-digits.js';
@@ -10,12 +10,12 @@ let data: string;
 let out: string;
 
 beforeAll(() => {
-  data = join(mkdtempSync(join(tmpdir(), 'softreg-data-')), 'digits');
+  data = join(temporaryFolder(), 'digits');
   writeSyntheticDigits(data);
 });
 
 beforeEach(() => {
-  out = join(mkdtempSync(join(tmpdir(), 'softreg-run-')), 'made', 'run');
+  out = join(temporaryFolder(), 'made', 'run');
 });
 
 /** 300 training images and 60 to validate: 6 minibatches of 50 an epoch. */

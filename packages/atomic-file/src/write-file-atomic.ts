@@ -7,7 +7,8 @@ import { basename, dirname, join } from 'node:path';
  * the bytes go into a temporary file in the same folder, are flushed to the disk, and are renamed over the old name; then the
  * folder is flushed. The folder must exist.
  *
- * @throws the system's error (`code` ENOENT, EACCES, ENOSPC, ...); the temporary file is gone and the old file as it was
+ * @throws the system's error (`code` ENOENT, EACCES, ENOSPC, ...); the temporary file is gone and the old file as it was, unless
+ * it was the flush of the folder that failed: then the new file is there, but may not survive a power cut
  */
 export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<void> {
   const folder = dirname(path);
@@ -33,17 +34,25 @@ async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
   let written = 0;
   while (written < bytes.length) {
     const { bytesWritten } = await file.write(bytes, written);
+    if (bytesWritten === 0) throw new Error(`nothing was written after ${written} bytes`);
     written += bytesWritten;
   }
 }
 
+/** What network file systems and folders that may not be listed answer; the rename is done by then, and none of it is a fault. */
+const NO_FOLDER_FLUSH = ['EACCES', 'EINVAL', 'ENOSYS', 'ENOTSUP', 'EPERM'];
+
 /** Without this a rename may not survive a power cut. Windows cannot open a folder, and needs no such flush. */
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
   try {
-    await handle.sync();
-  } finally {
-    await handle.close();
+    const handle = await open(folder, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (!NO_FOLDER_FLUSH.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
 }

@@ -1,13 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from '@softreg/testkit';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { writeFileAtomic } from '../src/index.js';
 
 let folder: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'atomic-file-'));
+  folder = temporaryFolder();
 });
 
 test('a new file holds the bytes and nothing else is left in the folder', async () => {

@@ -1,7 +1,7 @@
 import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readRawIdx } from '@softreg/idx';
-import { mnistFolder } from '@softreg/testkit';
+import { mnistFolder, temporaryFolder } from '@softreg/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   type Dataset,
@@ -13,7 +13,6 @@ import {
   tutorialSplit,
 } from '../src/index.js';
 import { folderFiles, openDataset } from '../src/node/index.js';
-import { temporaryFolder } from './node/temporary-folder.js';
 
 const folder = mnistFolder();
 

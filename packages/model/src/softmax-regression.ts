@@ -36,6 +36,11 @@ export function checkModel(model: SoftmaxRegression): SoftmaxRegression {
       `${weights.length} and ${bias.length}`,
     );
   }
+  for (const side of [imageHeight, imageWidth]) {
+    if (!Number.isSafeInteger(side) || side < 1) {
+      throw invalid('image sides', 'whole numbers of 1 or more', `${imageHeight} x ${imageWidth}`);
+    }
+  }
   const pixels = imageHeight * imageWidth;
   if (features !== pixels) {
     throw invalid(
@@ -44,6 +49,8 @@ export function checkModel(model: SoftmaxRegression): SoftmaxRegression {
       `${features}`,
     );
   }
+  const wrongName = classNames.find((name) => typeof name !== 'string');
+  if (wrongName !== undefined) throw invalid('class names', 'text', typeof wrongName);
   if (classes !== classNames.length) {
     throw invalid('class names', `${classes}, one a class`, `${classNames.length}`);
   }

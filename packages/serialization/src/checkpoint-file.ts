@@ -1,3 +1,4 @@
+import { brief } from './brief.js';
 import { SerializationError } from './errors.js';
 import { checkFormat } from './model-file.js';
 import { openSealedSafetensors, sealSafetensors } from './safetensors/seal.js';
@@ -16,8 +17,12 @@ export interface Checkpoint {
 const FORMAT = 'softreg-checkpoint';
 const VERSION = '1';
 
-/** Encodes a checkpoint as a safetensors file, sealed like a model file. */
-export function encodeCheckpoint(checkpoint: Checkpoint): Promise<Uint8Array<ArrayBuffer>> {
+/**
+ * Encodes a checkpoint as a safetensors file, sealed like a model file.
+ *
+ * @throws SerializationError FILE_INVALID_CONTENT
+ */
+export async function encodeCheckpoint(checkpoint: Checkpoint): Promise<Uint8Array<ArrayBuffer>> {
   return sealSafetensors({
     tensors: new Map(
       Object.entries(checkpoint.arrays).map(([name, { shape, data }]) => [
@@ -41,11 +46,11 @@ export async function decodeCheckpoint(bytes: Uint8Array): Promise<Checkpoint> {
   const values = metadata.get('values');
   const config = metadata.get('config');
   if (values === undefined || config === undefined) {
-    throw notACheckpoint('metadata', 'values and config', [...metadata.keys()].join(', '));
+    throw notACheckpoint('metadata', 'values and config', brief([...metadata.keys()]));
   }
   const arrays: [string, { shape: readonly number[]; data: Float32Array }][] = [];
   for (const [name, tensor] of tensors) {
-    if (tensor.dtype !== 'F32') throw notACheckpoint(`tensor ${name}`, 'F32', tensor.dtype);
+    if (tensor.dtype !== 'F32') throw notACheckpoint(`tensor ${brief(name)}`, 'F32', tensor.dtype);
     arrays.push([name, { shape: tensor.shape, data: tensor.data }]);
   }
   return { arrays: Object.fromEntries(arrays), values, config };

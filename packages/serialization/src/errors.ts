@@ -1,4 +1,4 @@
-/** What can be wrong with a model or checkpoint file. */
+/** What can be wrong with a model or checkpoint file; INVALID_CONTENT is about what was to be written. */
 export type SerializationErrorCode =
   | 'FILE_MISSING'
   | 'FILE_UNREADABLE'
@@ -7,6 +7,7 @@ export type SerializationErrorCode =
   | 'FILE_TRUNCATED'
   | 'FILE_TRAILING_BYTES'
   | 'FILE_INVALID_HEADER'
+  | 'FILE_INVALID_CONTENT'
   | 'FILE_DAMAGED'
   | 'FILE_UNSUPPORTED_VERSION'
   | 'FILE_NOT_A_MODEL'

@@ -1,5 +1,7 @@
 import { checkModel, ModelError, type SoftmaxRegression } from '@softreg/model';
+import { brief } from './brief.js';
 import { SerializationError } from './errors.js';
+import { parseJson, toJson } from './json.js';
 import { openSealedSafetensors, sealSafetensors } from './safetensors/seal.js';
 import { float32 } from './safetensors/tensor.js';
 
@@ -11,7 +13,7 @@ const RECEIPT_PREFIX = 'receipt.';
  * Encodes a model as a safetensors file: `weights` (features x classes) and `bias` (classes) in float32, and metadata as text:
  * `format`, `format_version`, `image_shape`, `class_names`, `pixel_scale`, `receipt.*`, `payload_sha256`, `header_sha256`.
  *
- * @throws ModelError MODEL_INVALID
+ * @throws ModelError MODEL_INVALID; SerializationError FILE_INVALID_CONTENT
  */
 export async function encodeModel(model: SoftmaxRegression): Promise<Uint8Array<ArrayBuffer>> {
   const { parameters, imageHeight, imageWidth, classNames, pixelScale, receipt } =
@@ -26,7 +28,7 @@ export async function encodeModel(model: SoftmaxRegression): Promise<Uint8Array<
       ['format', FORMAT],
       ['format_version', VERSION],
       ['image_shape', JSON.stringify([imageHeight, imageWidth])],
-      ['class_names', JSON.stringify(classNames)],
+      ['class_names', toJson(classNames, 'class names')],
       ['pixel_scale', JSON.stringify(pixelScale)],
       ...Object.entries(receipt).map(([key, text]): [string, string] => [
         `${RECEIPT_PREFIX}${key}`,
@@ -47,11 +49,11 @@ export async function decodeModel(bytes: Uint8Array): Promise<SoftmaxRegression>
   const weights = tensors.get('weights');
   const bias = tensors.get('bias');
   if (weights?.dtype !== 'F32' || bias?.dtype !== 'F32' || tensors.size !== 2) {
-    throw notAModel('tensors', 'weights and bias in F32', [...tensors.keys()].join(', ') || 'none');
+    throw notAModel('tensors', 'weights and bias in F32', brief([...tensors.keys()]));
   }
   const [features, classes, ...rest] = weights.shape;
   if (!features || !classes || rest.length > 0 || bias.shape.join() !== `${classes}`) {
-    const found = `${weights.shape.join(' x ')} and ${bias.shape.join(' x ')}`;
+    const found = `${brief(weights.shape)} and ${brief(bias.shape)}`;
     throw notAModel('tensors', 'weights of features x classes and bias of classes', found);
   }
   const [imageHeight, imageWidth] = imageShape(metadata);
@@ -87,7 +89,7 @@ export function checkFormat(
       code,
       subject: 'file',
       expected: `a file of format ${format}`,
-      found: found ?? 'another safetensors file',
+      found: found === undefined ? 'another safetensors file' : brief(found),
     });
   }
   const foundVersion = metadata.get('format_version');
@@ -96,39 +98,31 @@ export function checkFormat(
       code: 'FILE_UNSUPPORTED_VERSION',
       subject: 'file',
       expected: `format version ${version}`,
-      found: foundVersion ?? 'none',
+      found: brief(foundVersion),
       advice: 'read it with the release of softreg that wrote it',
     });
   }
 }
 
 function imageShape(metadata: ReadonlyMap<string, string>): [number, number] {
-  const shape = parse(metadata, 'image_shape');
+  const shape = parseJson(metadata.get('image_shape') ?? '');
   const sides = Array.isArray(shape) ? shape : [];
   if (sides.length === 2 && sides.every((side) => Number.isSafeInteger(side) && side > 0)) {
     return sides as [number, number];
   }
-  throw notAModel('image_shape', '[height, width]', metadata.get('image_shape') ?? 'none');
+  throw notAModel('image_shape', '[height, width]', brief(metadata.get('image_shape')));
 }
 
 function classNames(metadata: ReadonlyMap<string, string>): string[] {
-  const names = parse(metadata, 'class_names');
+  const names = parseJson(metadata.get('class_names') ?? '');
   if (Array.isArray(names) && names.every((name) => typeof name === 'string')) return names;
-  throw notAModel('class_names', 'a list of names', metadata.get('class_names') ?? 'none');
+  throw notAModel('class_names', 'a list of names', brief(metadata.get('class_names')));
 }
 
 function pixelScale(metadata: ReadonlyMap<string, string>): number {
-  const scale = parse(metadata, 'pixel_scale');
+  const scale = parseJson(metadata.get('pixel_scale') ?? '');
   if (typeof scale === 'number') return scale;
-  throw notAModel('pixel_scale', 'a number', metadata.get('pixel_scale') ?? 'none');
-}
-
-function parse(metadata: ReadonlyMap<string, string>, key: string): unknown {
-  try {
-    return JSON.parse(metadata.get(key) ?? 'null');
-  } catch {
-    return undefined;
-  }
+  throw notAModel('pixel_scale', 'a number', brief(metadata.get('pixel_scale')));
 }
 
 function notAModel(subject: string, expected: string, found: string): SerializationError {

@@ -2,3 +2,4 @@ export { type GoldenRun, goldenFolder, mnistFolder, readGoldenRun } from './mnis
 export { readNpy } from './npy.js';
 export { type ReadmeExample, readmeExamples, runReadmeExample } from './readme.js';
 export { findChromium, required } from './requirements.js';
+export { temporaryFolder } from './temporary-folder.js';

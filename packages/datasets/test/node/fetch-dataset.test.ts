@@ -2,6 +2,7 @@ import { linkSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { encodeIdx } from '@softreg/idx';
+import { temporaryFolder } from '@softreg/testkit';
 import { describe, expect, test, vi } from 'vitest';
 import { loadDataset } from '../../src/index.js';
 import { type FetchProgress, fetchDataset, folderFiles } from '../../src/node/index.js';
@@ -13,7 +14,6 @@ import {
   localMirror,
   sendGood,
 } from './local-mirror.js';
-import { temporaryFolder } from './temporary-folder.js';
 
 const FILES = filesOf();
 const GZIPPED = await gzippedFiles();

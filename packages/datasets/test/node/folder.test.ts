@@ -2,12 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { mnistFolder } from '@softreg/testkit';
+import { mnistFolder, temporaryFolder } from '@softreg/testkit';
 import { describe, expect, test } from 'vitest';
 import { type DatasetPart, loadDataset, MNIST } from '../../src/index.js';
 import { folderFiles } from '../../src/node/index.js';
 import { entryOf, filesOf, NAMES, PARTS } from '../synthetic-set.js';
-import { temporaryFolder } from './temporary-folder.js';
 
 const FILES = filesOf();
 const ENTRY = await entryOf(FILES);

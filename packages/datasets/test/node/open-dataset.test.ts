@@ -1,11 +1,11 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from '@softreg/testkit';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { DatasetEntry } from '../../src/index.js';
 import { cacheFolder, type FetchProgress, isCached, openDataset } from '../../src/node/index.js';
 import { entryOf, filesOf, NAMES, PARTS } from '../synthetic-set.js';
 import { gzippedFiles, type LocalMirror, localMirror } from './local-mirror.js';
-import { temporaryFolder } from './temporary-folder.js';
 
 const FILES = filesOf();
 const ALL = PARTS.map((part) => `${NAMES[part]}.gz`).sort();

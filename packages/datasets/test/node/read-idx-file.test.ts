@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { temporaryFolder } from '@softreg/testkit';
 import { expect, test } from 'vitest';
 import { readIdxFile } from '../../src/node/index.js';
-import { temporaryFolder } from './temporary-folder.js';
 
 const FILE = Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 2, 7, 9);
 

@@ -7,7 +7,7 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
   return namingFile(path, () => decodeCheckpoint(bytes));
 }
 
-/** Writes a checkpoint, whole or not at all. @throws SerializationError FILE_WRITE_FAILED */
+/** Writes a checkpoint, whole or not at all. @throws SerializationError FILE_WRITE_FAILED, FILE_INVALID_CONTENT */
 export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
   await writeWhole(path, await encodeCheckpoint(checkpoint));
 }

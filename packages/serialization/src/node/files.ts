@@ -1,6 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { writeFileAtomic } from '@softreg/atomic-file';
+import type { Stats } from 'node:fs';
+import { open, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { makeFolder, writeFileAtomic } from '@softreg/atomic-file';
 import { SerializationError } from '../errors.js';
 
 /** More than any model or checkpoint of ours: a larger file is refused before it is read. */
@@ -11,12 +12,11 @@ export async function readWhole(path: string): Promise<Uint8Array<ArrayBuffer>> 
   try {
     const found = await stat(path);
     // A pipe or a device would be read without end.
-    if (!found.isFile())
-      throw unreadable(path, 'a file', found.isDirectory() ? 'a folder' : 'a device');
+    if (!found.isFile()) throw unreadable(path, 'a file', kind(found));
     if (found.size > MAX_BYTES) {
       throw unreadable(path, `at most ${MAX_BYTES} bytes`, `${found.size}`);
     }
-    return new Uint8Array(await readFile(path));
+    return await readBytes(path, found.size);
   } catch (error) {
     if (SerializationError.isInstance(error)) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
@@ -31,19 +31,51 @@ export async function readWhole(path: string): Promise<Uint8Array<ArrayBuffer>> 
   }
 }
 
-/** @throws SerializationError FILE_WRITE_FAILED; the old file, if there was one, is as it was */
+/** Never more than `size`: some files of /proc say that they are empty and go on for terabytes. */
+async function readBytes(path: string, size: number): Promise<Uint8Array<ArrayBuffer>> {
+  const file = await open(path);
+  try {
+    const bytes = new Uint8Array(size);
+    let length = 0;
+    while (length < size) {
+      const { bytesRead } = await file.read(bytes, length);
+      if (bytesRead === 0) break;
+      length += bytesRead;
+    }
+    return bytes.subarray(0, length);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Writes a file whole or not at all. @throws SerializationError FILE_WRITE_FAILED; an old file is as it was */
 export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  if (bytes.length > MAX_BYTES) {
+    throw notWritten(path, `at most ${MAX_BYTES} bytes`, `${bytes.length}`);
+  }
+  const old = await stat(path).catch(() => undefined);
+  // The rename would put a file in the place of /dev/null.
+  if (old !== undefined && !old.isFile()) throw notWritten(path, 'a file or none', kind(old));
   try {
     await writeFileAtomic(path, bytes);
   } catch (error) {
-    throw new SerializationError({
-      code: 'FILE_WRITE_FAILED',
-      subject: path,
-      expected: `to write into ${dirname(path)}`,
-      found: (error as Error).message,
-      advice: 'make room or choose another place; nothing was changed',
-      cause: error,
-    });
+    throw notWritten(path, `to write into ${dirname(path)}`, (error as Error).message, error);
+  }
+}
+
+/**
+ * Makes the folder, and those above it, unless they are there, and tries whether a file can be written in it.
+ *
+ * @throws SerializationError FILE_WRITE_FAILED
+ */
+export async function makeWritableFolder(folder: string): Promise<void> {
+  const probe = join(folder, '.softreg-probe');
+  try {
+    await makeFolder(folder);
+    await writeFileAtomic(probe, new Uint8Array(1));
+    await rm(probe, { force: true });
+  } catch (error) {
+    throw notWritten(folder, 'a folder to write into', (error as Error).message, error);
   }
 }
 
@@ -67,4 +99,19 @@ export async function namingFile<T>(path: string, read: () => T | Promise<T>): P
 
 function unreadable(path: string, expected: string, found: string): SerializationError {
   return new SerializationError({ code: 'FILE_UNREADABLE', subject: path, expected, found });
+}
+
+function notWritten(path: string, expected: string, found: string, cause?: unknown) {
+  return new SerializationError({
+    code: 'FILE_WRITE_FAILED',
+    subject: path,
+    expected,
+    found,
+    advice: 'make room or choose another place; an old file of that name is still whole',
+    cause,
+  });
+}
+
+function kind(found: Stats): string {
+  return found.isDirectory() ? 'a folder' : 'a device';
 }

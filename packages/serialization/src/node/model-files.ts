@@ -1,10 +1,10 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { SoftmaxRegression } from '@softreg/model';
 import { decodeModel, encodeModel } from '../model-file.js';
 import { decodeTfjsModel } from '../tfjs/decode-tfjs-model.js';
 import { encodeTfjsModel, MODEL_FILE, WEIGHTS_FILE } from '../tfjs/encode-tfjs-model.js';
-import { namingFile, readWhole, writeWhole } from './files.js';
+import { makeWritableFolder, namingFile, readWhole, writeWhole } from './files.js';
 
 /**
  * Reads a model: a safetensors file, or a TensorFlow.js layers model by its folder or its `model.json`.
@@ -24,7 +24,11 @@ export async function readModel(path: string): Promise<SoftmaxRegression> {
   return namingFile(join(folder, MODEL_FILE), () => decodeTfjsModel(files));
 }
 
-/** Writes a model as one safetensors file, whole or not at all. @throws SerializationError FILE_WRITE_FAILED; ModelError */
+/**
+ * Writes a model as one safetensors file, whole or not at all.
+ *
+ * @throws SerializationError FILE_WRITE_FAILED, FILE_INVALID_CONTENT; ModelError
+ */
 export async function writeModel(path: string, model: SoftmaxRegression): Promise<void> {
   await writeWhole(path, await encodeModel(model));
 }
@@ -33,12 +37,11 @@ export async function writeModel(path: string, model: SoftmaxRegression): Promis
  * Writes a model for `tf.loadLayersModel` into a folder, which is made if it is not there. `model.json` comes last: a folder that
  * has it has all.
  *
- * @throws SerializationError FILE_WRITE_FAILED; ModelError
+ * @throws SerializationError FILE_WRITE_FAILED, FILE_INVALID_CONTENT; ModelError
  */
 export async function writeTfjsModel(folder: string, model: SoftmaxRegression): Promise<void> {
   const files = encodeTfjsModel(model);
-  // Whether this worked shows when the first file is written.
-  await mkdir(folder, { recursive: true }).catch(() => undefined);
+  await makeWritableFolder(folder);
   await writeWhole(join(folder, WEIGHTS_FILE), files[WEIGHTS_FILE]);
   await writeWhole(join(folder, MODEL_FILE), files[MODEL_FILE]);
 }

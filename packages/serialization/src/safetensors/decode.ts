@@ -1,44 +1,39 @@
+import { brief } from '../brief.js';
 import { SerializationError, type SerializationErrorCode } from '../errors.js';
-import { type Dtype, ELEMENT_BYTES, type SafetensorsFile, type Tensor } from './tensor.js';
+import { MAX_JSON_BYTES, parseJson, READABLE_JSON } from '../json.js';
+import {
+  type Dtype,
+  ELEMENT_BYTES,
+  isCounts,
+  METADATA_NAME,
+  type SafetensorsFile,
+  type Tensor,
+  tensorBytes,
+} from './tensor.js';
 
 const LENGTH_BYTES = 8;
+const OPENING_BRACE = 0x7b;
 
-/** A header of ours has a few kilobytes; the reference reader refuses more than 100 MB. */
-const MAX_HEADER_BYTES = 16 * 2 ** 20;
-
-/** Where the parts of a safetensors file lie, after the check that they all lie within it. */
-export interface Layout {
-  readonly headerText: string;
-  /** Position of the first byte after the header. */
-  readonly payloadStart: number;
-}
-
-/** @throws SerializationError FILE_TRUNCATED, FILE_NOT_SAFETENSORS */
-export function readLayout(bytes: Uint8Array): Layout {
+/**
+ * Position of the first byte after the header.
+ *
+ * @throws SerializationError FILE_TRUNCATED, FILE_NOT_SAFETENSORS
+ */
+export function payloadStart(bytes: Uint8Array): number {
   if (bytes.length < LENGTH_BYTES) {
     throw wrong('FILE_TRUNCATED', 'header', 'at least 8 bytes', `${bytes.length}`, bytes.length);
   }
   const length = new DataView(bytes.buffer, bytes.byteOffset, LENGTH_BYTES).getBigUint64(0, true);
-  if (length > MAX_HEADER_BYTES || bytes[LENGTH_BYTES] !== 0x7b) {
+  const first = bytes[LENGTH_BYTES] ?? OPENING_BRACE;
+  if (length > MAX_JSON_BYTES || first !== OPENING_BRACE) {
     throw wrong('FILE_NOT_SAFETENSORS', 'file', 'a safetensors file', 'something else', 0);
   }
-  const payloadStart = LENGTH_BYTES + Number(length);
-  if (payloadStart > bytes.length) {
-    throw wrong(
-      'FILE_TRUNCATED',
-      'header',
-      `${payloadStart} bytes`,
-      `the end of the file after ${bytes.length}`,
-      bytes.length,
-    );
+  const end = LENGTH_BYTES + Number(length);
+  if (end > bytes.length) {
+    const found = `the end of the file after ${bytes.length}`;
+    throw wrong('FILE_TRUNCATED', 'header', `${end} bytes`, found, bytes.length);
   }
-  const header = bytes.subarray(LENGTH_BYTES, payloadStart);
-  try {
-    const headerText = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(header);
-    return { headerText, payloadStart };
-  } catch {
-    throw wrong('FILE_INVALID_HEADER', 'header', 'UTF-8 text', 'other bytes', LENGTH_BYTES);
-  }
+  return end;
 }
 
 /**
@@ -47,23 +42,23 @@ export function readLayout(bytes: Uint8Array): Layout {
  * @throws SerializationError FILE_TRUNCATED, FILE_TRAILING_BYTES, FILE_NOT_SAFETENSORS, FILE_INVALID_HEADER
  */
 export function decodeSafetensors(bytes: Uint8Array): SafetensorsFile {
-  const { headerText, payloadStart } = readLayout(bytes);
-  const header = parseHeader(headerText);
+  const payload = bytes.subarray(payloadStart(bytes));
+  const header = parseHeader(bytes.subarray(LENGTH_BYTES, payload.byteOffset - bytes.byteOffset));
   const metadata = new Map<string, string>();
   const entries: Entry[] = [];
   for (const [name, value] of Object.entries(header)) {
-    if (name === '__metadata__') readMetadata(value, metadata);
+    if (name === METADATA_NAME) readMetadata(value, metadata);
     else entries.push(readEntry(name, value));
   }
   entries.sort((a, b) => a.start - b.start || a.end - b.end);
   let position = 0;
   for (const { name, start, end } of entries) {
     if (start !== position) {
-      throw invalidHeader(`tensor ${name}`, `data from offset ${position}`, `from ${start}`);
+      throw invalidHeader(`tensor ${brief(name)}`, `data from offset ${position}`, `from ${start}`);
     }
     position = end;
   }
-  const fileBytes = payloadStart + position;
+  const fileBytes = bytes.length - payload.length + position;
   if (bytes.length < fileBytes) {
     const found = `the end of the file after ${bytes.length}`;
     throw wrong('FILE_TRUNCATED', 'data', `${fileBytes} bytes`, found, bytes.length);
@@ -73,12 +68,7 @@ export function decodeSafetensors(bytes: Uint8Array): SafetensorsFile {
     const expected = `the end of the file after ${fileBytes} bytes`;
     throw wrong('FILE_TRAILING_BYTES', 'data', expected, found, fileBytes);
   }
-  const tensors = new Map(
-    entries.map((entry) => [
-      entry.name,
-      readTensor(entry, bytes.subarray(payloadStart + entry.start, payloadStart + entry.end)),
-    ]),
-  );
+  const tensors = new Map(entries.map((entry) => [entry.name, readTensor(entry, payload)]));
   return { tensors, metadata };
 }
 
@@ -90,64 +80,63 @@ interface Entry {
   readonly end: number;
 }
 
-function parseHeader(text: string): Record<string, unknown> {
-  let header: unknown;
+function parseHeader(bytes: Uint8Array): Record<string, unknown> {
+  let text: string;
   try {
-    header = JSON.parse(text);
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw invalidHeader('header', 'JSON', 'other text');
+    throw invalidHeader('header', 'UTF-8 text', 'other bytes');
   }
-  if (!isRecord(header)) throw invalidHeader('header', 'a JSON object', typeof header);
+  const header = parseJson(text);
+  if (header === undefined) throw invalidHeader('header', READABLE_JSON, brief(text));
+  if (!isRecord(header)) throw invalidHeader('header', 'a JSON object', brief(header));
   return header;
 }
 
 function readMetadata(value: unknown, metadata: Map<string, string>): void {
-  if (!isRecord(value)) throw invalidHeader('metadata', 'an object', typeof value);
+  if (!isRecord(value)) throw invalidHeader('metadata', 'an object', brief(value));
   for (const [key, text] of Object.entries(value)) {
-    if (typeof text !== 'string') throw invalidHeader(`metadata ${key}`, 'text', typeof text);
+    if (typeof text !== 'string') {
+      throw invalidHeader(`metadata ${brief(key)}`, 'text', brief(text));
+    }
     metadata.set(key, text);
   }
 }
 
 function readEntry(name: string, value: unknown): Entry {
-  const subject = `tensor ${name}`;
-  if (!isRecord(value)) throw invalidHeader(subject, 'an object', typeof value);
+  const subject = `tensor ${brief(name)}`;
+  if (!isRecord(value)) throw invalidHeader(subject, 'an object', brief(value));
   const { dtype, shape, data_offsets: offsets, ...rest } = value;
   const unknown = Object.keys(rest)[0];
   if (unknown !== undefined) {
-    throw invalidHeader(subject, 'dtype, shape and data_offsets alone', unknown);
+    throw invalidHeader(subject, 'dtype, shape and data_offsets alone', brief(unknown));
   }
   if (dtype !== 'F32' && dtype !== 'I32') {
-    throw invalidHeader(subject, 'element type F32 or I32', JSON.stringify(dtype) ?? 'none');
+    throw invalidHeader(subject, 'element type F32 or I32', brief(dtype));
   }
-  if (!isCounts(shape)) throw invalidHeader(subject, 'a shape', JSON.stringify(shape) ?? 'none');
+  if (!isCounts(shape)) throw invalidHeader(subject, 'a shape', brief(shape));
   if (!isCounts(offsets) || offsets.length !== 2) {
-    throw invalidHeader(subject, 'two data offsets', JSON.stringify(offsets) ?? 'none');
+    throw invalidHeader(subject, 'two data offsets', brief(offsets));
   }
   const [start, end] = offsets as [number, number];
-  const size = shape.reduce((product, length) => product * length, ELEMENT_BYTES);
+  const size = tensorBytes(shape);
   if (end - start !== size) {
     throw invalidHeader(subject, `${size} bytes for its shape`, `${end - start}`);
   }
   return { name, dtype, shape, start, end };
 }
 
-function readTensor({ dtype, shape }: Entry, bytes: Uint8Array): Tensor {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const length = bytes.length / ELEMENT_BYTES;
-  if (dtype === 'F32') {
-    const data = Float32Array.from({ length }, (_, i) => view.getFloat32(4 * i, true));
-    return { dtype, shape, data };
-  }
-  return { dtype, shape, data: Int32Array.from({ length }, (_, i) => view.getInt32(4 * i, true)) };
+function readTensor({ dtype, shape, start, end }: Entry, payload: Uint8Array): Tensor {
+  const view = new DataView(payload.buffer, payload.byteOffset + start, end - start);
+  const words = new Uint32Array((end - start) / ELEMENT_BYTES);
+  for (let i = 0; i < words.length; i++) words[i] = view.getUint32(ELEMENT_BYTES * i, true);
+  return dtype === 'F32'
+    ? { dtype, shape, data: new Float32Array(words.buffer) }
+    : { dtype, shape, data: new Int32Array(words.buffer) };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isCounts(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0);
 }
 
 function invalidHeader(subject: string, expected: string, found: string): SerializationError {

@@ -1,4 +1,7 @@
-import type { SafetensorsFile } from './tensor.js';
+import { brief } from '../brief.js';
+import { SerializationError } from '../errors.js';
+import { toJson } from '../json.js';
+import { isCounts, METADATA_NAME, type SafetensorsFile, tensorBytes } from './tensor.js';
 
 /** The payload begins at a multiple of this, so that readers may map it into memory. */
 const ALIGNMENT = 8;
@@ -6,13 +9,17 @@ const ALIGNMENT = 8;
 /**
  * Encodes a safetensors file: eight bytes for the header's length, the header as JSON with its keys in order, spaces up to the
  * alignment, then the arrays one after the other, little-endian.
+ *
+ * @throws SerializationError FILE_INVALID_CONTENT: what is written can be read again
  */
-export function encodeSafetensors({ tensors, metadata }: SafetensorsFile): Uint8Array<ArrayBuffer> {
+export function encodeSafetensors(file: SafetensorsFile): Uint8Array<ArrayBuffer> {
+  checkContent(file);
+  const { tensors, metadata } = file;
   const sorted = [...tensors].sort(([a], [b]) => compare(a, b));
   const entries: [string, unknown][] = [];
   if (metadata.size > 0) {
     const pairs = [...metadata].sort(([a], [b]) => compare(a, b));
-    entries.push(['__metadata__', Object.fromEntries(pairs)]);
+    entries.push([METADATA_NAME, Object.fromEntries(pairs)]);
   }
   let payloadBytes = 0;
   for (const [name, { dtype, shape, data }] of sorted) {
@@ -20,7 +27,7 @@ export function encodeSafetensors({ tensors, metadata }: SafetensorsFile): Uint8
     entries.push([name, { dtype, shape, data_offsets: offsets }]);
     payloadBytes += data.byteLength;
   }
-  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
+  const json = new TextEncoder().encode(toJson(Object.fromEntries(entries), 'header'));
   const headerBytes = Math.ceil(json.length / ALIGNMENT) * ALIGNMENT;
   const bytes = new Uint8Array(8 + headerBytes + payloadBytes);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(headerBytes), true);
@@ -29,11 +36,30 @@ export function encodeSafetensors({ tensors, metadata }: SafetensorsFile): Uint8
   let offset = 8 + headerBytes;
   for (const [, { data }] of sorted) {
     const view = new DataView(bytes.buffer, offset, data.byteLength);
-    if (data instanceof Float32Array) data.forEach((x, i) => void view.setFloat32(4 * i, x, true));
-    else data.forEach((x, i) => void view.setInt32(4 * i, x, true));
+    // As whole words: a float that is NaN would lose its other bits on the way through a number.
+    const words = new Uint32Array(data.buffer, data.byteOffset, data.length);
+    words.forEach((word, i) => void view.setUint32(4 * i, word, true));
     offset += data.byteLength;
   }
   return bytes;
+}
+
+function checkContent({ tensors, metadata }: SafetensorsFile): void {
+  for (const [name, { shape, data }] of tensors) {
+    const subject = `tensor ${brief(name)}`;
+    if (name === METADATA_NAME) throw invalid(subject, 'another name', 'that of the metadata');
+    if (!isCounts(shape) || tensorBytes(shape) !== data.byteLength) {
+      throw invalid(subject, `a shape of ${data.length} elements`, brief(shape));
+    }
+  }
+  for (const [key, text] of metadata) {
+    // TypeScript says so already, but not everyone asks it.
+    if (typeof text !== 'string') throw invalid(`metadata ${brief(key)}`, 'text', brief(text));
+  }
+}
+
+function invalid(subject: string, expected: string, found: string): SerializationError {
+  return new SerializationError({ code: 'FILE_INVALID_CONTENT', subject, expected, found });
 }
 
 function compare(a: string, b: string): number {

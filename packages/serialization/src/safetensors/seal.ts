@@ -1,11 +1,15 @@
+import { brief } from '../brief.js';
 import { SerializationError } from '../errors.js';
-import { decodeSafetensors, readLayout } from './decode.js';
+import { decodeSafetensors, payloadStart } from './decode.js';
 import { encodeSafetensors } from './encode.js';
 import type { SafetensorsFile } from './tensor.js';
 
 const PAYLOAD_KEY = 'payload_sha256';
 const HEADER_KEY = 'header_sha256';
 const BLANK = '0'.repeat(64);
+const QUOTE = 0x22;
+const ZERO = 0x30;
+const DIGEST = /^[0-9a-f]{64}$/;
 
 /**
  * A safetensors file whose metadata hold the SHA-256 of its payload and of its header, the latter taken with zeros in its own
@@ -13,9 +17,9 @@ const BLANK = '0'.repeat(64);
  */
 export async function sealSafetensors(file: SafetensorsFile): Promise<Uint8Array<ArrayBuffer>> {
   const blank = encodeSafetensors(withSeals(file, BLANK, BLANK));
-  const payload = await sha256(blank.subarray(readLayout(blank).payloadStart));
+  const payload = await sha256(blank.subarray(payloadStart(blank)));
   const half = encodeSafetensors(withSeals(file, payload, BLANK));
-  const header = await sha256(half.subarray(0, readLayout(half).payloadStart));
+  const header = await sha256(half.subarray(0, payloadStart(half)));
   return encodeSafetensors(withSeals(file, payload, header));
 }
 
@@ -26,20 +30,36 @@ export async function sealSafetensors(file: SafetensorsFile): Promise<Uint8Array
  */
 export async function openSealedSafetensors(bytes: Uint8Array): Promise<SafetensorsFile> {
   const { tensors, metadata } = decodeSafetensors(bytes);
-  const payload = metadata.get(PAYLOAD_KEY);
-  const header = metadata.get(HEADER_KEY);
-  if (payload === undefined || header === undefined) {
-    throw damaged('metadata', `${PAYLOAD_KEY} and ${HEADER_KEY}`, 'a file without them');
-  }
-  const { headerText, payloadStart } = readLayout(bytes);
-  const blanked = bytes.slice(0, payloadStart);
-  blanked.set(new TextEncoder().encode(headerText.replace(`"${header}"`, `"${BLANK}"`)), 8);
-  const foundHeader = await sha256(blanked);
+  const payload = seal(metadata, PAYLOAD_KEY);
+  const header = seal(metadata, HEADER_KEY);
+  const end = payloadStart(bytes);
+  const foundHeader = await sha256(blanked(bytes.subarray(0, end), header));
   if (foundHeader !== header) throw damaged('header', `SHA-256 ${header}`, foundHeader);
-  const foundPayload = await sha256(bytes.subarray(payloadStart));
+  const foundPayload = await sha256(bytes.subarray(end));
   if (foundPayload !== payload) throw damaged('data', `SHA-256 ${payload}`, foundPayload);
   const rest = [...metadata].filter(([key]) => key !== PAYLOAD_KEY && key !== HEADER_KEY);
   return { tensors, metadata: new Map(rest) };
+}
+
+function seal(metadata: ReadonlyMap<string, string>, key: string): string {
+  const digest = metadata.get(key);
+  if (digest === undefined) throw damaged('metadata', `the seal ${key}`, 'a file without it');
+  if (!DIGEST.test(digest)) {
+    throw damaged(`metadata ${key}`, '64 hexadecimal digits', brief(digest));
+  }
+  return digest;
+}
+
+/** A copy with zeros in the place of the digest, if that is written as it is and not by escapes. */
+function blanked(bytes: Uint8Array, digest: string): Uint8Array {
+  // Not slice: that of a Node Buffer copies nothing.
+  const header = new Uint8Array(bytes);
+  const text = new TextEncoder().encode(`"${digest}"`);
+  let at = header.indexOf(QUOTE);
+  while (at !== -1 && !text.every((byte, index) => header[at + index] === byte)) {
+    at = header.indexOf(QUOTE, at + 1);
+  }
+  return at === -1 ? header : header.fill(ZERO, at + 1, at + text.length - 1);
 }
 
 function withSeals(file: SafetensorsFile, payload: string, header: string): SafetensorsFile {
@@ -56,7 +76,7 @@ function damaged(subject: string, expected: string, found: string): Serializatio
     subject,
     expected,
     found,
-    advice: 'the file was changed or damaged after it was written; use another copy',
+    advice: 'softreg did not write this file, or it was changed or damaged since; use another copy',
   });
 }
 

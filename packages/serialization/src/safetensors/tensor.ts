@@ -19,6 +19,9 @@ export type Tensor = {
 /** Bytes of an element; every type so far has 4. */
 export const ELEMENT_BYTES = 4;
 
+/** The name that holds a file's metadata, and so no tensor. */
+export const METADATA_NAME = '__metadata__';
+
 export interface SafetensorsFile {
   readonly tensors: ReadonlyMap<string, Tensor>;
   readonly metadata: ReadonlyMap<string, string>;
@@ -26,4 +29,14 @@ export interface SafetensorsFile {
 
 export function float32(shape: readonly number[], data: Float32Array): Tensor {
   return { dtype: 'F32', shape, data };
+}
+
+/** Whether a value is a list of sizes or offsets. */
+export function isCounts(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0);
+}
+
+/** Bytes of a tensor; beyond 2^53 not exact, but never a safe integer. */
+export function tensorBytes(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, ELEMENT_BYTES);
 }

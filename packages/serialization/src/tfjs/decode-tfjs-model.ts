@@ -1,5 +1,7 @@
 import { checkModel, ModelError, type SoftmaxRegression } from '@softreg/model';
+import { brief } from '../brief.js';
 import { SerializationError } from '../errors.js';
+import { MAX_JSON_BYTES, parseJson, READABLE_JSON } from '../json.js';
 import { MODEL_FILE, type TfjsModelFiles, WEIGHTS_FILE } from './encode-tfjs-model.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -36,12 +38,17 @@ export function decodeTfjsModel(files: TfjsModelFiles): SoftmaxRegression {
 }
 
 function parse(bytes: Uint8Array): Fields {
-  let description: unknown;
-  try {
-    description = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    throw notAModel('file', 'JSON', 'something else');
+  if (bytes.length > MAX_JSON_BYTES) {
+    throw notAModel('file', `at most ${MAX_JSON_BYTES} bytes`, `${bytes.length}`);
   }
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw notAModel('file', 'UTF-8 text', 'other bytes');
+  }
+  const description = parseJson(text);
+  if (description === undefined) throw notAModel('file', READABLE_JSON, brief(text));
   return fields(description, 'file');
 }
 
@@ -74,18 +81,19 @@ function checkManifest(manifest: unknown, features: number, classes: number): vo
     manifest,
   );
   const { weights } = fields(manifest[0], 'weightsManifest');
-  const found = Array.isArray(weights)
-    ? weights.map((weight) => {
-        const { shape, dtype, quantization } = fields(weight, 'weightsManifest');
-        return { shape, dtype, quantization };
-      })
-    : weights;
-  const expected = [
-    { shape: [features, classes], dtype: 'float32' },
-    { shape: [classes], dtype: 'float32' },
-  ];
-  const text = JSON.stringify(expected);
-  demand(JSON.stringify(found) === text, 'weights', text, found);
+  demand(Array.isArray(weights) && weights.length === 2, 'weights', 'two arrays', weights);
+  for (const [index, expected] of [[features, classes], [classes]].entries()) {
+    const { shape, dtype, quantization } = fields(weights[index], 'weights');
+    const fits = Array.isArray(shape) && shape.length === expected.length;
+    demand(
+      fits && expected.every((length, axis) => shape[axis] === length),
+      `shape of weights ${index}`,
+      brief(expected),
+      shape,
+    );
+    demand(dtype === 'float32', `dtype of weights ${index}`, 'float32', dtype);
+    demand(quantization === undefined, `quantization of weights ${index}`, 'none', quantization);
+  }
 }
 
 function readWeights(bytes: Uint8Array, features: number, classes: number) {
@@ -127,7 +135,7 @@ function fields(value: unknown, subject: string): Fields {
 }
 
 function demand(holds: boolean, subject: string, expected: string, found: unknown): asserts holds {
-  if (!holds) throw notAModel(subject, expected, JSON.stringify(found)?.slice(0, 200) ?? 'nothing');
+  if (!holds) throw notAModel(subject, expected, brief(found));
 }
 
 function notAModel(subject: string, expected: string, found: string): SerializationError {

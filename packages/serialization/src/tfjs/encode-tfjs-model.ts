@@ -1,4 +1,5 @@
 import { checkModel, type SoftmaxRegression } from '@softreg/model';
+import { toJson } from '../json.js';
 
 export const WEIGHTS_FILE = 'weights.bin';
 export const MODEL_FILE = 'model.json';
@@ -13,7 +14,7 @@ export interface TfjsModelFiles {
  * Encodes a model for `tf.loadLayersModel`: one dense layer with softmax. Its input is [images, height x width] of pixels that
  * are divided by the model's pixel scale already; scale, image shape and class names are in `userDefinedMetadata`.
  *
- * @throws ModelError MODEL_INVALID
+ * @throws ModelError MODEL_INVALID; SerializationError FILE_INVALID_CONTENT
  */
 export function encodeTfjsModel(model: SoftmaxRegression): TfjsModelFiles {
   const { parameters, imageHeight, imageWidth, classNames, pixelScale } = checkModel(model);
@@ -59,7 +60,7 @@ export function encodeTfjsModel(model: SoftmaxRegression): TfjsModelFiles {
     userDefinedMetadata: { imageShape: [imageHeight, imageWidth], classNames, pixelScale },
   };
   return {
-    [MODEL_FILE]: new TextEncoder().encode(`${JSON.stringify(description, undefined, 2)}\n`),
+    [MODEL_FILE]: new TextEncoder().encode(`${toJson(description, MODEL_FILE, 2)}\n`),
     [WEIGHTS_FILE]: littleEndian(weights, bias),
   };
 }

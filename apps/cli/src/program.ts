@@ -31,6 +31,7 @@ export function createProgram(io: Io, finish: (code: ExitCode) => void): Command
   addPredict(program, io, finish);
   addData(program, io, finish);
   addExport(program, io, finish);
+  addBackends(program, io, finish);
   return program;
 }
 
@@ -63,7 +64,7 @@ function addTrain(program: Command, io: Io, finish: Finish): void {
     .addOption(number('--l2 <number>', 'penalty: half of this times the squared weights', '0'))
     .option('--shuffle', 'go through the images in a new random order each epoch')
     .addOption(number('--seed <number>', 'of the random order', '0'))
-    .option('--backend <name>', 'where to compute: auto, wasm or cpu (default: auto)')
+    .option('--backend <name>', 'where to compute: auto, webgpu, wasm or cpu (default: auto)')
     .addOption(number('--threads <count>', 'threads to compute on', '1'))
     .option('--out <folder>', 'run folder: model, checkpoint, metrics (default: run)')
     .option('--resume <path>', 'go on from a run folder or its checkpoint.safetensors');
@@ -83,7 +84,7 @@ function addEvaluate(program: Command, io: Io, finish: Finish): void {
     .addOption(
       number('--batch-size <count>', "images a minibatch, for the tutorial's score", "the model's"),
     )
-    .option('--backend <name>', 'where to compute: auto, wasm or cpu (default: auto)')
+    .option('--backend <name>', 'where to compute: auto, webgpu, wasm or cpu (default: auto)')
     .addOption(number('--threads <count>', 'threads to compute on', '1'));
   addCommonFlags(command).action(async (model: string, flags: EvaluateFlags) => {
     const { evaluateCommand } = await import('./commands/evaluate.js');
@@ -132,6 +133,16 @@ function addExport(program: Command, io: Io, finish: Finish): void {
   addCommonFlags(command).action(async (model: string, flags: ExportFlags) => {
     const { exportCommand } = await import('./commands/export.js');
     finish(await exportCommand(model, flags, io));
+  });
+}
+
+function addBackends(program: Command, io: Io, finish: Finish): void {
+  const command = program
+    .command('backends')
+    .description('What can compute here, how fast, and why the others cannot.');
+  addCommonFlags(command).action(async (flags: CommonFlags) => {
+    const { backendsCommand } = await import('./commands/backends.js');
+    finish(await backendsCommand(flags, io));
   });
 }
 

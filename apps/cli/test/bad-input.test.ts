@@ -36,7 +36,9 @@ async function expectRefused(argv: string[], code: number, message: string | Reg
   expect(existsSync(out)).toBe(false);
 }
 
-const train = (...flags: string[]) => ['train', '--data-dir', data, '--out', out, ...flags];
+const train = (...flags: string[]) => {
+  return ['train', '--backend', 'wasm', '--data-dir', data, '--out', out, ...flags];
+};
 
 function edit(name: string, change: (bytes: Buffer) => Buffer): void {
   writeFileSync(join(data, name), change(readFileSync(join(data, name))));
@@ -262,7 +264,10 @@ describe('flags', () => {
     [['--l2', '-1'], /--l2: expected a number of 0 or more/],
     [['--seed', '1.5'], /--seed: expected a whole number/],
     [['--dataset', 'cifar'], /data set: expected mnist, found cifar/],
-    [['--backend', 'abacus'], /backend: expected auto, wasm or cpu, found abacus/],
+    [
+      ['--backend', 'abacus'],
+      /backend: expected one of webgpu, webgl, wasm, cpu, auto, found abacus/,
+    ],
   ];
 
   test.each(cases)('train %j', async (flags, message) => {
@@ -273,9 +278,9 @@ describe('flags', () => {
     await expectRefused(
       train('--threads', '4', '--backend', 'wasm'),
       4,
-      /backend wasm: it runs on 1 thread/,
+      /backend wasm: it takes no --threads, 4 were asked for/,
     );
-    await expectRefused(train('--threads', '4'), 4, /no backend can run here/);
+    await expectRefused(train('--threads', '4', '--backend', 'auto'), 4, /no backend can run here/);
   });
 
   test.each([

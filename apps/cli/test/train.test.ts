@@ -20,7 +20,8 @@ beforeEach(() => {
 
 /** 300 training images and 60 to validate: 6 minibatches of 50 an epoch. */
 function train(...flags: string[]) {
-  return ['train', '--data-dir', data, '--no-verify', '--batch-size', '50', '--out', out, ...flags];
+  const data50 = ['--data-dir', data, '--no-verify', '--batch-size', '50'];
+  return ['train', '--backend', 'wasm', ...data50, '--out', out, ...flags];
 }
 
 const lines = (text: string) => text.trimEnd().split('\n');

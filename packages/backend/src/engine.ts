@@ -2,7 +2,7 @@ import type { Examples, Rows } from './examples.js';
 import type { Parameters } from './parameters.js';
 
 /** The names of the engines, in the order a person would want them. */
-export const BACKEND_NAMES = ['wasm', 'cpu'] as const;
+export const BACKEND_NAMES = ['webgpu', 'webgl', 'wasm', 'cpu'] as const;
 
 export type BackendName = (typeof BACKEND_NAMES)[number];
 
@@ -17,6 +17,8 @@ export interface Engine {
   readonly backend: BackendName | 'reference';
   /** Library, version and what of the machine is used, for a person to read. */
   readonly description: string;
+  /** Of what is stored and computed on the device. */
+  readonly precision: 'float16' | 'float32' | 'float64';
 
   /**
    * Brings examples to the device, where they stay until the split is closed.

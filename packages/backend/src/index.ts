@@ -10,7 +10,12 @@ export {
 } from './engine.js';
 export { BackendError, type BackendErrorCode } from './errors.js';
 export type { Examples, Rows } from './examples.js';
-export { type OpenEngineOptions, openEngine } from './open-engine.js';
+export {
+  type BackendReport,
+  type OpenEngineOptions,
+  openEngine,
+  probeBackends,
+} from './open-engine.js';
 export {
   checkParameters,
   copyParameters,

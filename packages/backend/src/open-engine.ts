@@ -1,50 +1,86 @@
 import { BACKEND_NAMES, type BackendName, type Engine } from './engine.js';
 import { BackendError } from './errors.js';
+import { stepsPerSecond } from './measure.js';
 import { selfTest } from './self-test.js';
 
 export interface OpenEngineOptions {
-  /** Threads to compute on. Neither engine so far takes more than 1. */
+  /** Threads to compute on. No engine so far takes more than 1. */
   threads?: number | undefined;
   /** In a page: the address, with a final slash, of the folder that serves the `.wasm` files of @tensorflow/tfjs-backend-wasm. */
   wasmFiles?: string | undefined;
-  /** With `auto`: told of each candidate that cannot be used, and why. */
-  onRejected?: (backend: BackendName, reason: string) => void;
 }
+
+/** What was found out about a backend on this machine. */
+export type BackendReport = {
+  readonly backend: BackendName;
+} & (
+  | {
+      readonly works: true;
+      readonly description: string;
+      readonly precision: Engine['precision'];
+      /** Of the tutorial's size, timed for a moment. */
+      readonly stepsPerSecond: number;
+    }
+  | { readonly works: false; readonly reason: string }
+);
 
 /** An engine's code is loaded when it is asked for. */
 const OPENERS: Readonly<Record<BackendName, (options: OpenEngineOptions) => Promise<Engine>>> = {
+  webgpu: async (options) => (await import('./tfjs/webgpu.js')).openWebgpu(options),
+  webgl: async (options) => (await import('./tfjs/webgl.js')).openWebgl(options),
   wasm: async (options) => (await import('./tfjs/wasm.js')).openWasm(options),
   cpu: async (options) => (await import('./tfjs/cpu.js')).openCpu(options),
 };
 
 /**
- * Opens the engine of that name, or with `auto` the first that runs here and computes right numbers.
+ * Opens the engine of that name. With `auto` every backend is opened, tested and timed for a moment, and the fastest of those that
+ * run here and compute right numbers is taken.
  *
- * @throws BackendError BACKEND_UNKNOWN, or BACKEND_UNAVAILABLE with the reason
+ * @throws BackendError BACKEND_UNKNOWN, or BACKEND_UNAVAILABLE with the reason, with `auto` those of all
  */
 export async function openEngine(
   backend: BackendName | 'auto' = 'auto',
   options: OpenEngineOptions = {},
 ): Promise<Engine> {
   if (backend !== 'auto') return openTested(backend, options);
-  const reasons: string[] = [];
-  for (const candidate of BACKEND_NAMES) {
-    try {
-      return await openTested(candidate, options);
-    } catch (error) {
-      if (!BackendError.isInstance(error)) throw error;
-      reasons.push(error.message);
-      options.onRejected?.(candidate, error.message);
-    }
-  }
+  const reports = await probeBackends(options);
+  const working = reports.filter((report) => report.works);
+  const [fastest] = working.toSorted((a, b) => b.stepsPerSecond - a.stepsPerSecond);
+  if (fastest !== undefined) return OPENERS[fastest.backend](options);
+  const reasons = reports.flatMap((report) => (report.works ? [] : [report.reason]));
   throw new BackendError('BACKEND_UNAVAILABLE', `no backend can run here: ${reasons.join('; ')}`);
+}
+
+/** Opens, tests and times each backend, and says of each that cannot be used why. In the order of {@link BACKEND_NAMES}. */
+export async function probeBackends(options: OpenEngineOptions = {}): Promise<BackendReport[]> {
+  const reports: BackendReport[] = [];
+  for (const backend of BACKEND_NAMES) reports.push(await probe(backend, options));
+  return reports;
+}
+
+async function probe(backend: BackendName, options: OpenEngineOptions): Promise<BackendReport> {
+  let engine: Engine;
+  try {
+    engine = await openTested(backend, options);
+  } catch (error) {
+    if (!BackendError.isInstance(error)) throw error;
+    return { backend, works: false, reason: error.message };
+  }
+  try {
+    const { description, precision } = engine;
+    const speed = await stepsPerSecond(engine);
+    return { backend, works: true, description, precision, stepsPerSecond: speed };
+  } finally {
+    engine.close();
+  }
 }
 
 async function openTested(backend: BackendName, options: OpenEngineOptions): Promise<Engine> {
   if (!Object.hasOwn(OPENERS, backend)) {
+    const names = [...BACKEND_NAMES, 'auto'].join(', ');
     throw new BackendError(
       'BACKEND_UNKNOWN',
-      `backend: expected auto, ${BACKEND_NAMES.join(' or ')}, found ${backend}`,
+      `backend: expected one of ${names}, found ${backend}`,
     );
   }
   const engine = await OPENERS[backend](options);

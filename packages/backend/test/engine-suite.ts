@@ -17,7 +17,8 @@ import { digits, problems } from './problems.js';
  * @param tolerance largest difference from the float64 reference, relative to the larger of 1 and the value
  */
 export function describeEngine(name: string, open: () => Promise<Engine>, tolerance: number): void {
-  describe(`engine ${name}`, () => {
+  // Software in the place of a graphics card takes its time.
+  describe(`engine ${name}`, { timeout: 120_000 }, () => {
     let engine: Engine;
     const reference = openReferenceEngine();
 

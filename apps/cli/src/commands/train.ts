@@ -156,13 +156,7 @@ async function engineOf(flags: TrainFlags, resumed: SavedRun | undefined, io: Io
         `on ${backend} it goes on with other rounding`,
     );
   }
-  const rejected: string[] = [];
-  const engine = await openEngine(backendOf({ backend }), {
-    threads: flags.threads,
-    onRejected: (_, reason) => rejected.push(reason),
-  });
-  for (const reason of rejected) notice(`not used: ${reason}`);
-  return engine;
+  return openEngine(backendOf({ backend }), { threads: flags.threads });
 }
 
 function checkSameData({ config }: SavedRun, { name, sha256 }: Dataset): void {

@@ -30,7 +30,8 @@ export function openReferenceEngine(): Engine {
 
   return {
     backend: 'reference',
-    description: 'plain TypeScript, float64',
+    description: 'plain TypeScript',
+    precision: 'float64',
 
     async load(examples: Examples, _options?: LoadOptions): Promise<Split> {
       checkExamples(examples);

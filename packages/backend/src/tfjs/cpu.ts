@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import type { Engine } from '../engine.js';
-import { BackendError } from '../errors.js';
 import type { OpenEngineOptions } from '../open-engine.js';
+import { refuseThreads, startTfjs } from './start.js';
 import { TfjsEngine } from './tfjs-engine.js';
 
 /**
@@ -11,15 +11,13 @@ import { TfjsEngine } from './tfjs-engine.js';
  * @throws BackendError BACKEND_UNAVAILABLE
  */
 export async function openCpu({ threads }: OpenEngineOptions): Promise<Engine> {
-  if (threads !== undefined && threads !== 1) {
-    throw new BackendError(
-      'BACKEND_UNAVAILABLE',
-      `backend cpu: it runs on 1 thread, ${threads} were asked for; leave --threads away`,
-    );
-  }
-  await tf.setBackend('cpu');
+  refuseThreads('cpu', threads);
+  await startTfjs('cpu');
   silenceAdvertisement();
-  return new TfjsEngine('cpu', `TensorFlow.js ${tf.version_core} in plain JavaScript`);
+  return new TfjsEngine('cpu', {
+    description: `TensorFlow.js ${tf.version_core} in plain JavaScript`,
+    precision: 'float32',
+  });
 }
 
 /** On its first use in Node the backend prints an advertisement for another package, unless it thinks it was used before. */

@@ -23,6 +23,7 @@ import { type Block, TfjsSplit } from './tfjs-split.js';
 export class TfjsEngine implements Engine {
   readonly backend: BackendName;
   readonly description: string;
+  readonly precision: Engine['precision'];
   private readonly splits = new Set<TfjsSplit>();
   private weights: tf.Tensor2D | undefined;
   private lossSum: tf.Scalar | undefined;
@@ -31,9 +32,13 @@ export class TfjsEngine implements Engine {
   private readonly decay = new Kept<tf.Tensor2D>();
 
   /** @param backend the name that TensorFlow.js knows the backend by as well; it must be ready */
-  constructor(backend: BackendName, description: string) {
+  constructor(
+    backend: BackendName,
+    { description, precision }: Pick<Engine, 'description' | 'precision'>,
+  ) {
     this.backend = backend;
     this.description = description;
+    this.precision = precision;
   }
 
   async load(examples: Examples, options: LoadOptions = {}): Promise<Split> {

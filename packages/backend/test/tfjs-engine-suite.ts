@@ -1,0 +1,91 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, test, vi } from 'vitest';
+import {
+  type BackendName,
+  type OpenEngineOptions,
+  openEngine,
+  zeroParameters,
+} from '../src/index.js';
+import { digits } from './problems.js';
+
+/** What engines on TensorFlow.js must do besides: free what they hold, read nothing back, leave each other alone. */
+export function describeTfjsEngine(backend: BackendName, options: OpenEngineOptions = {}): void {
+  // A graphics card in software takes 50 ms a step.
+  const manySteps = backend === 'wasm' || backend === 'cpu' ? 1000 : 50;
+
+  describe(`engine ${backend} on TensorFlow.js`, { timeout: 120_000 }, () => {
+    test('many steps leave no tensor behind, nor does a refused one, and close frees all', async () => {
+      const before = tf.memory().numTensors;
+      const engine = await openEngine(backend, options);
+      const split = await engine.load(digits(50), { minibatch: 10 });
+      await engine.writeParameters(zeroParameters(49, 10));
+      const order = Int32Array.from({ length: 50 }, (_, i) => 49 - i);
+      const round = async (steps: number) => {
+        for (let i = 0; i < steps; i++) {
+          const start = 10 * (i % 5);
+          const rows = { start, end: start + 10, ...(i % 3 === 0 && { order }) };
+          engine.step(split, rows, { learningRate: 0.1, l2: 0.01 });
+        }
+        expect(() => engine.step(split, { start: 0, end: 99 }, { learningRate: 1 })).toThrow();
+        await engine.lossAndGradient(split, { start: 3, end: 41 });
+        await engine.countErrors(split, { start: 3, end: 41 });
+        await engine.probabilities(split, { start: 3, end: 41 });
+        await engine.writeParameters(await engine.readParameters());
+        await engine.writeRunningLoss(await engine.readRunningLoss());
+      };
+      await round(10);
+      const during = tf.memory().numTensors;
+      await round(manySteps);
+      expect(tf.memory().numTensors).toBe(during);
+      engine.close();
+      expect(tf.memory().numTensors).toBe(before);
+    });
+
+    test('steps read nothing back from the device', async () => {
+      const engine = await openEngine(backend, options);
+      const split = await engine.load(digits(50), { minibatch: 10 });
+      await engine.writeParameters(zeroParameters(49, 10));
+      const reads = [
+        vi.spyOn(tf.engine().backend, 'read'),
+        vi.spyOn(tf.engine().backend, 'readSync'),
+        vi.spyOn(tf.Tensor.prototype, 'data'),
+        vi.spyOn(tf.Tensor.prototype, 'dataSync'),
+      ];
+      for (let i = 0; i < 10; i++) {
+        const start = 10 * (i % 5);
+        engine.step(split, { start, end: start + 10 }, { learningRate: 0.1, l2: 0.01 });
+      }
+      expect(reads.map((read) => read.mock.calls.length)).toEqual([0, 0, 0, 0]);
+      await engine.readRunningLoss();
+      expect(reads[2]?.mock.calls.length).toBe(1);
+      engine.close();
+    });
+
+    test('two engines do not disturb each other', async () => {
+      const examples = digits(20);
+      const rows = { start: 0, end: 20 };
+      const other = await openEngine(backend === 'cpu' ? 'wasm' : 'cpu', options);
+      const engine = await openEngine(backend, options);
+      for (const each of [engine, other]) await each.writeParameters(zeroParameters(49, 10));
+      const splits = [await engine.load(examples), await other.load(examples)] as const;
+      for (let i = 0; i < 3; i++) {
+        engine.step(splits[0], rows, { learningRate: 0.5 });
+        other.step(splits[1], rows, { learningRate: 0.25 });
+      }
+      const alone = await openEngine(backend, options);
+      await alone.writeParameters(zeroParameters(49, 10));
+      const split = await alone.load(examples);
+      for (let i = 0; i < 3; i++) alone.step(split, rows, { learningRate: 0.5 });
+      expect(await engine.readParameters()).toEqual(await alone.readParameters());
+      expect(() => engine.step(splits[1], rows, { learningRate: 1 })).toThrow(/another engine/);
+      for (const each of [engine, other, alone]) each.close();
+    });
+
+    test('more than one thread is refused by name', async () => {
+      await expect(openEngine(backend, { ...options, threads: 4 })).rejects.toMatchObject({
+        code: 'BACKEND_UNAVAILABLE',
+        message: expect.stringContaining(`backend ${backend}`),
+      });
+    });
+  });
+}

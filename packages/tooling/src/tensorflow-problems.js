@@ -66,7 +66,7 @@ export function installedTensorflowProblems(lockfile) {
   /** @type {Record<string, { version?: string }>} */
   const packages = JSON.parse(lockfile).packages;
   return Object.entries(packages)
-    .filter(([path]) => path.includes('node_modules/@tensorflow/tfjs'))
+    .filter(([path]) => /node_modules\/@tensorflow\/tfjs[^/]*$/.test(path))
     .filter(
       ([path, { version }]) => version !== VERSION || !/^node_modules\/@[^/]+\/[^/]+$/.test(path),
     )

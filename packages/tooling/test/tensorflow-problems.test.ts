@@ -130,6 +130,11 @@ describe('an npm installation', () => {
     ).toEqual([]);
   });
 
+  test('may hold whatever TensorFlow.js needs for itself', () => {
+    const path = `node_modules/${CORE}/node_modules/@types/offscreencanvas`;
+    expect(installedTensorflowProblems(installed({ [path]: { version: '2019.7.3' } }))).toEqual([]);
+  });
+
   test.each([
     [`node_modules/${CORE}`, '4.21.0'],
     [`node_modules/other/node_modules/${CORE}`, '4.22.0'],

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { type Engine, openEngine } from '@softreg/backend';
 import { type Dataset, DatasetError, tutorialSplit } from '@softreg/datasets';
-import { examplesOf } from '@softreg/model';
+import { examplesOf, type Scores } from '@softreg/model';
 import { makeWritableFolder } from '@softreg/serialization/node';
-import { type StopEvent, train } from '@softreg/trainer';
+import { type StopEvent, type TrainingEvent, train } from '@softreg/trainer';
 import { backendOf } from '../backend.js';
 import { datasetOf } from '../dataset.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { grouped, percent } from '../format.js';
 import { type Io, printLine } from '../io.js';
-import { metricOf, metricsUntil } from '../train/metrics.js';
+import { type Metric, metricOf, metricsUntil } from '../train/metrics.js';
 import { modelOf } from '../train/model-of-run.js';
 import { createProgress } from '../train/progress.js';
 import {
@@ -26,7 +26,7 @@ import {
   saveModel,
   saveRun,
 } from '../train/run-folder.js';
-import { jsonLog, textLog } from '../train/training-log.js';
+import { jsonLog, type TrainingLog, textLog } from '../train/training-log.js';
 import { version } from '../version.js';
 
 export interface TrainFlags extends RunFlags {
@@ -55,21 +55,26 @@ export async function trainCommand(flags: TrainFlags, io: Io): Promise<ExitCode>
       backend: engine.backend,
       settings,
     };
-    return await trainOn(engine, config, dataset, resumed, flags, io);
+    const folder = flags.out ?? resumed?.folder ?? 'run';
+    return await trainOn({ engine, config, dataset, resumed, folder, flags, io });
   } finally {
     engine.close();
   }
 }
 
-async function trainOn(
-  engine: Engine,
-  config: RunConfig,
-  dataset: Dataset,
-  resumed: SavedRun | undefined,
-  flags: TrainFlags,
-  io: Io,
-): Promise<ExitCode> {
-  const notice = noticesTo(flags, io);
+interface Job {
+  readonly engine: Engine;
+  readonly config: RunConfig;
+  readonly dataset: Dataset;
+  readonly resumed: SavedRun | undefined;
+  /** The run folder. */
+  readonly folder: string;
+  readonly flags: TrainFlags;
+  readonly io: Io;
+}
+
+async function trainOn(job: Job): Promise<ExitCode> {
+  const { engine, config, dataset, resumed, folder, flags, io } = job;
   const sets = tutorialSplit(dataset);
   const events = train({
     engine,
@@ -83,18 +88,34 @@ async function trainOn(
     signal: io.handleInterrupts(),
     checkpointEvery: CHECKPOINT_EVERY_MS,
   });
-  const folder = flags.out ?? resumed?.folder ?? 'run';
   // Before hours of training, not after.
   await makeWritableFolder(folder);
+  const notice = noticesTo(flags, io);
   notice(
     `training on ${grouped(sets.train.count)} images of ${dataset.name} ` +
       `with backend ${engine.backend} (${engine.description})`,
   );
-
   const minibatches = Math.floor(sets.train.count / config.settings.batchSize);
+  const log = flags.json ? jsonLog(io.stdout) : textLog(io.stdout);
+  return conclude(job, log, await follow(job, log, events, minibatches));
+}
+
+/** A run that has ended. */
+interface Outcome {
+  readonly stop: StopEvent;
+  readonly metrics: readonly Metric[];
+  readonly epochsPerSecond: number;
+}
+
+/** Prints and keeps what happens, to the end. */
+async function follow(
+  { config, resumed, folder, flags, io }: Job,
+  log: TrainingLog,
+  events: AsyncIterable<TrainingEvent>,
+  minibatches: number,
+): Promise<Outcome> {
   const before = resumed?.state.iterations ?? 0;
   const metrics = metricsUntil(resumed?.metrics ?? [], before, minibatches);
-  const log = flags.json ? jsonLog(io.stdout) : textLog(io.stdout);
   const progress = createProgress(io.stderr, !flags.quiet);
   const start = performance.now();
   let stop: StopEvent | undefined;
@@ -114,28 +135,27 @@ async function trainOn(
   if (stop === undefined) throw new Error('the run ended without a stop event');
   // The tutorial counts the epoch that patience cuts short as a whole one.
   const epochs = before === 0 ? stop.epochs : (stop.state.iterations - before) / minibatches;
-  const epochsPerSecond = (1000 * epochs) / (performance.now() - start);
-  const end = (model: string | undefined) =>
-    log.end({ stop, epochsPerSecond, backend: engine.backend, model });
+  return { stop, metrics, epochsPerSecond: (1000 * epochs) / (performance.now() - start) };
+}
 
-  if (stop.reason === 'diverged') {
-    end(undefined);
+/** Saves and says how it ended. */
+async function conclude(
+  { engine, config, dataset, folder, flags, io }: Job,
+  log: TrainingLog,
+  { stop, metrics, epochsPerSecond }: Outcome,
+): Promise<ExitCode> {
+  const notice = noticesTo(flags, io);
+  const { best } = stop.state;
+  const diverged = stop.reason === 'diverged';
+  if (!diverged) await saveRun(folder, config, stop.state, metrics);
+  const model =
+    best && !diverged ? await saveModel(folder, modelOf(best, config, dataset)) : undefined;
+  log.end({ stop, epochsPerSecond, backend: engine.backend, model });
+  if (diverged) {
     printLine(io.stderr, divergence(stop, config));
     return EXIT.usage;
   }
-  const { best } = stop.state;
-  await saveRun(folder, config, stop.state, metrics);
-  const model = best && (await saveModel(folder, modelOf(best, config, dataset)));
-  end(model);
-  if (stop.scores) {
-    const { validation, test } = stop.scores;
-    notice(
-      `over all images: validation ${percent(validation.full)} ` +
-        `(${grouped(validation.full.errors)} of ${grouped(validation.full.count)}), ` +
-        `test ${percent(test.full)} ` +
-        `(${grouped(test.full.errors)} of ${grouped(test.full.count)})`,
-    );
-  }
+  if (stop.scores) notice(`over all images: ${bothSets(stop.scores)}`);
   if (stop.reason === 'aborted') {
     notice(
       `interrupted in epoch ${stop.epochs}; saved ${join(folder, CHECKPOINT_FILE)}; ` +
@@ -145,6 +165,12 @@ async function trainOn(
   }
   notice(`saved ${model}; try: softreg predict ${model} --dataset ${dataset.name}`);
   return EXIT.done;
+}
+
+function bothSets({ validation, test }: NonNullable<StopEvent['scores']>): string {
+  const text = ({ full }: Scores) =>
+    `${percent(full)} (${grouped(full.errors)} of ${grouped(full.count)})`;
+  return `validation ${text(validation)}, test ${text(test)}`;
 }
 
 async function engineOf(flags: TrainFlags, resumed: SavedRun | undefined, io: Io): Promise<Engine> {
@@ -176,7 +202,7 @@ function checkSameData({ config }: SavedRun, { name, sha256 }: Dataset): void {
 function divergence({ epochs }: StopEvent, { settings }: RunConfig): string {
   return (
     `error: training diverged in epoch ${epochs}: the loss or a weight is no longer a finite number; ` +
-    `nothing was saved; use a --learning-rate smaller than ${settings.learningRate}`
+    `no model was saved; use a --learning-rate smaller than ${settings.learningRate}`
   );
 }
 

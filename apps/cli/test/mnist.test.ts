@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { goldenFolder, mnistFolder, readGoldenRun, temporaryFolder } from '@softreg/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { shownLines } from './readme-log.js';
 import { type CliResult, runCli } from './run-cli.js';
 
 const mnist = mnistFolder();
@@ -98,6 +99,37 @@ describe.skipIf(mnist === undefined || golden === undefined)("the tutorial's run
     const text = await runCli(argv, { env });
     expect(text.stdout.split('\n')[0]).toMatch(/^test 0 {2}7 +\d+\.\d\d %$/);
     expect(text.stdout).toMatch(/^test 8 {2}6 +\d+\.\d\d % {2}\(it is 5\)$/m);
+  });
+
+  describe('is what the READMEs show', () => {
+    const CLI_README = new URL('../README.md', import.meta.url);
+    const ROOT_README = new URL('../../../README.md', import.meta.url);
+    /** As if the run folder were the default one. */
+    const asShown = (text: string) => text.replaceAll(out, 'run').split('\n');
+
+    test('the log', () => {
+      const printed = asShown(`${text.stdout}${text.stderr}`);
+      const shown = shownLines(ROOT_README, /^training on/);
+      expect(shown.length).toBeGreaterThan(8);
+      for (const line of shown) {
+        // How fast it was is the machine's.
+        if (line.startsWith('The code run for')) {
+          expect(line).toMatch(/^The code run for 74 epochs, with \d\.\d{6} epochs\/sec$/);
+        } else {
+          expect(printed).toContain(line);
+        }
+      }
+    });
+
+    test.each([
+      ['evaluate', []],
+      ['predict', ['--dataset', 'mnist', '--count', '10']],
+    ])('%s', async (command, flags) => {
+      const { stdout } = await runCli([command, model, ...flags], { env });
+      const shown = shownLines(CLI_README, new RegExp(`^\\$ softreg ${command} `));
+      expect(shown.length).toBeGreaterThan(2);
+      for (const line of shown) expect(asShown(stdout)).toContain(line);
+    });
   });
 
   test('the files of the data set have figures', async () => {

@@ -12,10 +12,10 @@ export { BackendError, type BackendErrorCode } from './errors.js';
 export type { Examples, Rows } from './examples.js';
 export {
   type BackendReport,
-  type OpenEngineOptions,
   openEngine,
   probeBackends,
 } from './open-engine.js';
+export type { OpenEngineOptions } from './open-engine-options.js';
 export {
   checkParameters,
   copyParameters,

@@ -1,14 +1,8 @@
 import { BACKEND_NAMES, type BackendName, type Engine } from './engine.js';
 import { BackendError } from './errors.js';
 import { stepsPerSecond } from './measure.js';
+import type { OpenEngineOptions } from './open-engine-options.js';
 import { selfTest } from './self-test.js';
-
-export interface OpenEngineOptions {
-  /** Threads to compute on. No engine so far takes more than 1. */
-  threads?: number | undefined;
-  /** In a page: the address, with a final slash, of the folder that serves the `.wasm` files of @tensorflow/tfjs-backend-wasm. */
-  wasmFiles?: string | undefined;
-}
 
 /** What was found out about a backend on this machine. */
 export type BackendReport = {

@@ -35,13 +35,21 @@ describe('probeBackends', { timeout: 120_000 }, () => {
     }
   });
 
-  test.skipIf(IN_A_PAGE)('WebGL outside a browser', async () => {
-    const webgl = (await probeBackends()).find(({ backend }) => backend === 'webgl');
-    expect(webgl).toEqual({
-      backend: 'webgl',
+  test('says what is missing', async () => {
+    const reports = await probeBackends({ ...options, threads: 3 });
+    expect(reports[2]).toEqual({
+      backend: 'wasm',
       works: false,
-      reason: 'backend webgl: there is no WebGL outside a browser',
+      reason: 'backend wasm: it takes no --threads, 3 were asked for; leave the flag away',
     });
+    const webgl = (await probeBackends(options))[1];
+    if (!IN_A_PAGE) {
+      expect(webgl).toEqual({
+        backend: 'webgl',
+        works: false,
+        reason: 'backend webgl: there is no WebGL outside a browser',
+      });
+    }
   });
 });
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import type { Engine } from '../engine.js';
-import type { OpenEngineOptions } from '../open-engine.js';
+import type { OpenEngineOptions } from '../open-engine-options.js';
 import { refuseThreads, startTfjs } from './start.js';
 import { TfjsEngine } from './tfjs-engine.js';
 

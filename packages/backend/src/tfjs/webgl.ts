@@ -1,7 +1,7 @@
 import { type MathBackendWebGL, version_webgl } from '@tensorflow/tfjs-backend-webgl';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Engine } from '../engine.js';
-import type { OpenEngineOptions } from '../open-engine.js';
+import type { OpenEngineOptions } from '../open-engine-options.js';
 import { refuseThreads, startTfjs, unavailable } from './start.js';
 import { TfjsEngine } from './tfjs-engine.js';
 

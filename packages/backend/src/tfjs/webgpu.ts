@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Engine } from '../engine.js';
-import type { OpenEngineOptions } from '../open-engine.js';
+import type { OpenEngineOptions } from '../open-engine-options.js';
 import { refuseThreads, startTfjs, unavailable } from './start.js';
 import { TfjsEngine } from './tfjs-engine.js';
 

@@ -42,7 +42,9 @@ describe.skipIf(mnist === undefined || golden === undefined)("the tutorial's run
   });
 
   test('gives the same events with --json', async () => {
-    const { stdout } = await runCli(['train', '--json', '--out', out], { env });
+    const { stdout } = await runCli(['train', '--json', '--backend', 'wasm', '--out', out], {
+      env,
+    });
     const events = stdout
       .trimEnd()
       .split('\n')

@@ -38,11 +38,16 @@ export async function openEngine(
 ): Promise<Engine> {
   if (backend !== 'auto') return openTested(backend, options);
   const reports = await probeBackends(options);
-  const working = reports.filter((report) => report.works);
-  const [fastest] = working.toSorted((a, b) => b.stepsPerSecond - a.stepsPerSecond);
-  if (fastest !== undefined) return OPENERS[fastest.backend](options);
+  const fastest = fastestOf(reports);
+  if (fastest !== undefined) return OPENERS[fastest](options);
   const reasons = reports.flatMap((report) => (report.works ? [] : [report.reason]));
   throw new BackendError('BACKEND_UNAVAILABLE', `no backend can run here: ${reasons.join('; ')}`);
+}
+
+/** The fastest backend of those that work; undefined if none does. */
+export function fastestOf(reports: readonly BackendReport[]): BackendName | undefined {
+  const working = reports.filter((report) => report.works);
+  return working.toSorted((a, b) => b.stepsPerSecond - a.stepsPerSecond)[0]?.backend;
 }
 
 /** Opens, tests and times each backend, and says of each that cannot be used why. In the order of {@link BACKEND_NAMES}. */
@@ -77,9 +82,11 @@ async function openTested(backend: BackendName, options: OpenEngineOptions): Pro
       `backend: expected one of ${names}, found ${backend}`,
     );
   }
-  const engine = await OPENERS[backend](options);
-  const fault = await selfTest(engine);
-  if (fault === undefined) return engine;
-  engine.close();
-  throw new BackendError('BACKEND_UNAVAILABLE', `backend ${backend}: ${fault}`);
+  const tested = await OPENERS[backend](options);
+  const fault = await selfTest(tested).finally(() => tested.close());
+  if (fault !== undefined) {
+    throw new BackendError('BACKEND_UNAVAILABLE', `backend ${backend}: ${fault}`);
+  }
+  // Another one, that holds nothing of the test.
+  return OPENERS[backend](options);
 }

@@ -311,9 +311,16 @@ export function describeEngine(name: string, open: () => Promise<Engine>, tolera
 
       test('work before there are parameters', async () => {
         const own = await open();
-        own.close();
         const split = await own.load(digits(4));
-        await refused(() => own.countErrors(split, { start: 0, end: 4 }), 'BACKEND_NOT_READY');
+        const rows = { start: 0, end: 4 };
+        const work = [
+          () => own.step(split, rows, { learningRate: 1 }),
+          () => own.lossAndGradient(split, rows),
+          () => own.countErrors(split, rows),
+          () => own.probabilities(split, rows),
+          () => own.readParameters(),
+        ];
+        for (const each of work) await refused(each, 'BACKEND_NOT_READY');
         own.close();
       });
     });

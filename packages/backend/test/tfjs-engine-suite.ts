@@ -10,7 +10,7 @@ import { digits } from './problems.js';
 
 /** What engines on TensorFlow.js must do besides: free what they hold, read nothing back, leave each other alone. */
 export function describeTfjsEngine(backend: BackendName, options: OpenEngineOptions = {}): void {
-  // A graphics card in software takes 50 ms a step.
+  // A graphics card in software takes about a tenth of a second a step.
   const manySteps = backend === 'wasm' || backend === 'cpu' ? 1000 : 50;
 
   describe(`engine ${backend} on TensorFlow.js`, { timeout: 120_000 }, () => {

@@ -9,6 +9,7 @@ import { isClone, trackedFiles } from './tracked-files.js';
 /** The arrows of DESIGN, section 2; the parts for Node also write files. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'packages/atomic-file/src': [],
+  'packages/tensorflow-binding/src': ['@softreg/atomic-file'],
   'packages/idx/src': [],
   'packages/datasets/src': ['@softreg/idx'],
   'packages/datasets/src/node': ['@softreg/idx', '@softreg/atomic-file'],

@@ -1,0 +1,3 @@
+export { type Binding, type BuildOptions, buildBinding, checkBinding } from './build-binding.js';
+export { BindingError, type BindingErrorCode } from './errors.js';
+export { findPackages } from './find-packages.js';

@@ -1,0 +1,3 @@
+declare module 'node-api-headers' {
+  export const include_dir: string;
+}

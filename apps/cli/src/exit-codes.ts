@@ -15,7 +15,7 @@ export const EXIT = {
   usage: 2,
   /** A data, image or model file is missing or bad. */
   badData: 3,
-  /** The machine lacks something: a backend, the network, room on a disk. */
+  /** The machine lacks something, or has lost it: a backend, the network, room on a disk. */
   environment: 4,
   interrupted: 130,
 } as const;
@@ -29,6 +29,7 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   FILE_WRITE_FAILED: EXIT.environment,
   BACKEND_UNKNOWN: EXIT.usage,
   BACKEND_UNAVAILABLE: EXIT.environment,
+  BACKEND_LOST: EXIT.environment,
   TRAINING_INVALID_SETTING: EXIT.usage,
 };
 

@@ -8,6 +8,9 @@ import { type Io, printLine } from './io.js';
 import { type CommonFlags, parseNumber } from './options.js';
 import { version } from './version.js';
 
+/** Those that can run in Node. */
+const BACKENDS = 'auto, cuda, tensorflow, webgpu, wasm or cpu';
+
 /**
  * The commands and their flags. The code of a command is loaded when it is called.
  *
@@ -64,7 +67,8 @@ function addTrain(program: Command, io: Io, finish: Finish): void {
     .addOption(number('--l2 <number>', 'penalty: half of this times the squared weights', '0'))
     .option('--shuffle', 'go through the images in a new random order each epoch')
     .addOption(number('--seed <number>', 'of the random order', '0'))
-    .option('--backend <name>', 'where to compute: auto, webgpu, wasm or cpu (default: auto)')
+    .option('--backend <name>', `where to compute: ${BACKENDS} (default: auto)`)
+    .option('--probe', 'let auto measure the backends anew')
     .addOption(number('--threads <count>', 'threads to compute on', '1'))
     .option('--out <folder>', 'run folder: model, checkpoint, metrics (default: run)')
     .option('--resume <path>', 'go on from a run folder or its checkpoint.safetensors');
@@ -84,7 +88,8 @@ function addEvaluate(program: Command, io: Io, finish: Finish): void {
     .addOption(
       number('--batch-size <count>', "images a minibatch, for the tutorial's score", "the model's"),
     )
-    .option('--backend <name>', 'where to compute: auto, webgpu, wasm or cpu (default: auto)')
+    .option('--backend <name>', `where to compute: ${BACKENDS} (default: auto)`)
+    .option('--probe', 'let auto measure the backends anew')
     .addOption(number('--threads <count>', 'threads to compute on', '1'));
   addCommonFlags(command).action(async (model: string, flags: EvaluateFlags) => {
     const { evaluateCommand } = await import('./commands/evaluate.js');

@@ -1,33 +1,66 @@
-import { expect, test } from 'vitest';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { temporaryFolder } from '@softreg/testkit';
+import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 import { runCli } from './run-cli.js';
 
-test('a line for each backend: how fast it is, or why it cannot be used', async () => {
-  const { code, stdout } = await runCli(['backends']);
+const cache = temporaryFolder();
+const VERDICTS = join(cache, 'softreg', 'backends.json');
+
+beforeEach(() => void vi.stubEnv('XDG_CACHE_HOME', cache));
+afterAll(() => void vi.unstubAllEnvs());
+
+async function backends(...flags: string[]): Promise<string> {
+  const { code, stdout } = await runCli(['backends', ...flags]);
   expect(code).toBe(0);
-  const lines = stdout.trimEnd().split('\n');
-  expect(lines.map((line) => line.split(' ')[0])).toEqual(['webgpu', 'webgl', 'wasm', 'cpu']);
-  expect(lines[1]).toBe('webgl   no: there is no WebGL outside a browser');
-  expect(lines[2]).toMatch(
-    /^wasm {4}\d+ steps\/s in float32: TensorFlow\.js 4\.22\.0 on WebAssembly/,
+  return stdout.trimEnd();
+}
+
+test('a table of what runs here, the fastest first, and why the others do not', async () => {
+  const [table, auto, failing] = (await backends()).split('\n\n');
+  const [head, ...rows] = (table ?? '').split('\n');
+  expect(head).toMatch(/^backend +steps\/s +precision +kernels\/step +device +through$/);
+  const speeds = rows.map((row) => Number(row.split(/ {2,}/)[1]));
+  expect(speeds).toEqual(speeds.toSorted((a, b) => b - a));
+  expect(auto).toBe(`auto takes ${rows[0]?.split(' ')[0]}`);
+  expect(rows.find((row) => row.startsWith('wasm'))).toMatch(
+    / float32 +17 {2}\S.*\S {2}TensorFlow\.js 4\.22\.0 on WebAssembly/,
   );
-  expect(lines[3]).toMatch(
-    /^cpu {5}\d+ steps\/s in float32: TensorFlow\.js 4\.22\.0 in plain JavaScript$/,
+  expect(rows.at(-1)).toMatch(/^cpu .* TensorFlow\.js 4\.22\.0 in plain JavaScript$/);
+  expect(failing).toMatch(
+    /^webgl +no: there is no WebGL outside a browser\n +fix: use webgpu, tensorflow or wasm here$/m,
   );
 });
 
 test('--json gives the same as objects', async () => {
-  const { stdout } = await runCli(['backends', '--json']);
-  const reports = stdout
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-  expect(reports[1]).toEqual({
+  const reports = (await backends('--json')).split('\n').map((line) => JSON.parse(line));
+  expect(reports.map(({ backend }) => backend)).toEqual([
+    'cuda',
+    'tensorflow',
+    'webgpu',
+    'webgl',
+    'wasm',
+    'cpu',
+  ]);
+  expect(reports[3]).toEqual({
     event: 'backend',
     backend: 'webgl',
     works: false,
-    reason: 'backend webgl: there is no WebGL outside a browser',
+    reason: 'there is no WebGL outside a browser',
+    fix: 'use webgpu, tensorflow or wasm here',
+    auto: false,
   });
-  const [wasm, cpu] = [reports[2], reports[3]];
+  expect(reports.filter(({ auto }) => auto)).toHaveLength(1);
+  const [wasm, cpu] = [reports[4], reports[5]];
   expect(wasm).toMatchObject({ event: 'backend', backend: 'wasm', works: true });
   expect(wasm.stepsPerSecond).toBeGreaterThan(cpu.stepsPerSecond);
+});
+
+test('what it finds is kept for auto', async () => {
+  await backends();
+  const { key, reports } = JSON.parse(await readFile(VERDICTS, 'utf8'));
+  expect(reports).toHaveLength(6);
+  await writeFile(VERDICTS, '{}');
+  await backends();
+  expect(JSON.parse(await readFile(VERDICTS, 'utf8')).key).toBe(key);
 });

@@ -266,7 +266,7 @@ describe('flags', () => {
     [['--dataset', 'cifar'], /data set: expected mnist, found cifar/],
     [
       ['--backend', 'abacus'],
-      /backend: expected one of webgpu, webgl, wasm, cpu, auto, found abacus/,
+      /backend: expected one of cuda, tensorflow, webgpu, webgl, wasm, cpu, auto, found abacus/,
     ],
   ];
 
@@ -278,7 +278,7 @@ describe('flags', () => {
     await expectRefused(
       train('--threads', '4', '--backend', 'wasm'),
       4,
-      /backend wasm: it takes no --threads, 4 were asked for/,
+      /backend wasm: it decides itself on its threads, and 4 were asked for; ask for no number of/,
     );
     await expectRefused(train('--threads', '4', '--backend', 'auto'), 4, /no backend can run here/);
   });

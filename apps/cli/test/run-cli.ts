@@ -1,5 +1,10 @@
+import { temporaryFolder } from '@softreg/testkit';
+import { vi } from 'vitest';
 import type { Io } from '../src/io.js';
 import { main } from '../src/main.js';
+
+// What was measured on this machine before is not to be believed or replaced.
+vi.stubEnv('XDG_CACHE_HOME', temporaryFolder());
 
 export interface CliResult {
   readonly code: number;

@@ -2,7 +2,7 @@ import type { Examples, Rows } from './examples.js';
 import type { Parameters } from './parameters.js';
 
 /** The names of the engines, in the order a person would want them. */
-export const BACKEND_NAMES = ['webgpu', 'webgl', 'wasm', 'cpu'] as const;
+export const BACKEND_NAMES = ['cuda', 'tensorflow', 'webgpu', 'webgl', 'wasm', 'cpu'] as const;
 
 export type BackendName = (typeof BACKEND_NAMES)[number];
 
@@ -10,15 +10,20 @@ export type BackendName = (typeof BACKEND_NAMES)[number];
  * One device, holding the parameters of one softmax regression: the narrow waist between the mathematics and the hardware.
  *
  * An engine loads data, takes a step, gives loss and gradient, counts errors or gives probabilities, and reads and writes its
- * state; nothing else. It knows nothing of epochs, early stopping or files. What it holds on the device is freed by `close`.
+ * state; nothing else. It knows nothing of epochs, early stopping or files. What it holds on the device is freed by `close`. Once the
+ * device is lost, everything but `close` throws BackendError BACKEND_LOST, and what was on it is gone.
  * Every engine passes the tests in `test/engine-suite.ts`.
  */
 export interface Engine {
   readonly backend: BackendName | 'reference';
-  /** Library, version and what of the machine is used, for a person to read. */
+  /** Library and version, for a person to read. */
   readonly description: string;
+  /** What of the machine computes, by the name that its driver gives, for a person to read. */
+  readonly device: string;
   /** Of what is stored and computed on the device. */
   readonly precision: 'float16' | 'float32' | 'float64';
+  /** Programs that one step on a minibatch runs on the device; undefined where a step is no set of programs. */
+  readonly kernelsPerStep: number | undefined;
 
   /**
    * Brings examples to the device, where they stay until the split is closed.
@@ -31,9 +36,11 @@ export interface Engine {
    * Takes one step of gradient descent on the mean negative log-likelihood of `rows`, and adds that mean (as it was before the
    * step) to the running loss. Starts work and returns; reads nothing back from the device.
    *
+   * @returns where the thread should hear of the device between two steps, a promise to wait for before the next: without that a loss
+   * of the device is noticed late
    * @throws BackendError BACKEND_INVALID_ARGUMENT, BACKEND_NOT_READY before `writeParameters`
    */
-  step(split: Split, rows: Rows, update: SgdStep): void;
+  step(split: Split, rows: Rows, update: SgdStep): Promise<void> | void;
 
   /**
    * Mean negative log-likelihood over `rows`, in nats, by log-sum-exp, and its gradient. No penalty is in either.

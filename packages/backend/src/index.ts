@@ -10,16 +10,13 @@ export {
 } from './engine.js';
 export { BackendError, type BackendErrorCode } from './errors.js';
 export type { Examples, Rows } from './examples.js';
-export {
-  type BackendReport,
-  openEngine,
-  probeBackends,
-} from './open-engine.js';
-export type { OpenEngineOptions } from './open-engine-options.js';
+export { type Choice, chooseEngine, openEngine } from './open-engine.js';
+export type { OpenEngineOptions, VerdictStore } from './open-engine-options.js';
 export {
   checkParameters,
   copyParameters,
   type Parameters,
   zeroParameters,
 } from './parameters.js';
+export { type BackendReport, fastestOf, probeBackends } from './probe.js';
 export { openReferenceEngine } from './reference/reference-engine.js';

@@ -4,4 +4,13 @@ export interface OpenEngineOptions {
   threads?: number | undefined;
   /** In a page: the address, with a final slash, of the folder that serves the `.wasm` files of @tensorflow/tfjs-backend-wasm. */
   wasmFiles?: string | undefined;
+  /** Where `auto` keeps what it has measured; left away, it measures each time. */
+  verdicts?: VerdictStore | undefined;
+}
+
+/** A place for one text, such as a file or an entry of `localStorage`. */
+export interface VerdictStore {
+  /** The text as it was written last; undefined if there is none. */
+  read(): Promise<string | undefined>;
+  write(text: string): Promise<void>;
 }

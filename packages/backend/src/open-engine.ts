@@ -1,92 +1,58 @@
-import { BACKEND_NAMES, type BackendName, type Engine } from './engine.js';
+import type { BackendName, Engine } from './engine.js';
 import { BackendError } from './errors.js';
-import { stepsPerSecond } from './measure.js';
 import type { OpenEngineOptions } from './open-engine-options.js';
-import { selfTest } from './self-test.js';
-
-/** What was found out about a backend on this machine. */
-export type BackendReport = {
-  readonly backend: BackendName;
-} & (
-  | {
-      readonly works: true;
-      readonly description: string;
-      readonly precision: Engine['precision'];
-      /** Of the tutorial's size, timed for a moment. */
-      readonly stepsPerSecond: number;
-    }
-  | { readonly works: false; readonly reason: string }
-);
-
-/** An engine's code is loaded when it is asked for. */
-const OPENERS: Readonly<Record<BackendName, (options: OpenEngineOptions) => Promise<Engine>>> = {
-  webgpu: async (options) => (await import('./tfjs/webgpu.js')).openWebgpu(options),
-  webgl: async (options) => (await import('./tfjs/webgl.js')).openWebgl(options),
-  wasm: async (options) => (await import('./tfjs/wasm.js')).openWasm(options),
-  cpu: async (options) => (await import('./tfjs/cpu.js')).openCpu(options),
-};
+import { openTested } from './openers.js';
+import { type BackendReport, fastestOf, probeBackends } from './probe.js';
+import { keepVerdicts, keptVerdicts } from './verdicts.js';
 
 /**
  * Opens the engine of that name. With `auto` every backend is opened, tested and timed for a moment, and the fastest of those that
  * run here and compute right numbers is taken.
  *
- * @throws BackendError BACKEND_UNKNOWN, or BACKEND_UNAVAILABLE with the reason, with `auto` those of all
+ * @throws BackendError BACKEND_UNKNOWN, or BACKEND_UNAVAILABLE with the reason and, where there is one, the fix
  */
 export async function openEngine(
   backend: BackendName | 'auto' = 'auto',
   options: OpenEngineOptions = {},
 ): Promise<Engine> {
-  if (backend !== 'auto') return openTested(backend, options);
+  return backend === 'auto' ? (await chooseEngine(options)).engine : openTested(backend, options);
+}
+
+export interface Choice {
+  readonly engine: Engine;
+  /** Of every backend that was tried: how fast it is, or why it lost. */
+  readonly reports: readonly BackendReport[];
+  /** When they were measured, if that was not now. */
+  readonly keptSince: Date | undefined;
+}
+
+/**
+ * Opens the fastest engine as `auto` does, and says how it was chosen. With `options.verdicts` what was measured is kept, for as long
+ * as the machine and the software stay the same; the engine is tested at each start even so.
+ *
+ * @throws BackendError BACKEND_UNAVAILABLE with the reasons of all backends: without `threads` never, since plain JavaScript is there
+ */
+export async function chooseEngine(options: OpenEngineOptions = {}): Promise<Choice> {
+  const kept = await keptVerdicts(options.verdicts);
+  if (kept) {
+    const engine = await openFastest(kept.reports, options).catch(() => undefined);
+    if (engine) return { engine, reports: kept.reports, keptSince: kept.since };
+  }
   const reports = await probeBackends(options);
+  const engine = await openFastest(reports, options);
+  // What was found under special wishes is no verdict on the machine.
+  if (options.threads === undefined) await keepVerdicts(options.verdicts, reports);
+  return { engine, reports, keptSince: undefined };
+}
+
+async function openFastest(
+  reports: readonly BackendReport[],
+  options: OpenEngineOptions,
+): Promise<Engine> {
   const fastest = fastestOf(reports);
-  if (fastest !== undefined) return OPENERS[fastest](options);
-  const reasons = reports.flatMap((report) => (report.works ? [] : [report.reason]));
+  if (fastest !== undefined) return openTested(fastest, options);
+  const reasons = reports.flatMap((report) =>
+    report.works ? [] : [`${report.backend}: ${report.reason}`],
+  );
   throw new BackendError('BACKEND_UNAVAILABLE', `no backend can run here: ${reasons.join('; ')}`);
-}
-
-/** The fastest backend of those that work; undefined if none does. */
-export function fastestOf(reports: readonly BackendReport[]): BackendName | undefined {
-  const working = reports.filter((report) => report.works);
-  return working.toSorted((a, b) => b.stepsPerSecond - a.stepsPerSecond)[0]?.backend;
-}
-
-/** Opens, tests and times each backend, and says of each that cannot be used why. In the order of {@link BACKEND_NAMES}. */
-export async function probeBackends(options: OpenEngineOptions = {}): Promise<BackendReport[]> {
-  const reports: BackendReport[] = [];
-  for (const backend of BACKEND_NAMES) reports.push(await probe(backend, options));
-  return reports;
-}
-
-async function probe(backend: BackendName, options: OpenEngineOptions): Promise<BackendReport> {
-  let engine: Engine;
-  try {
-    engine = await openTested(backend, options);
-  } catch (error) {
-    if (!BackendError.isInstance(error)) throw error;
-    return { backend, works: false, reason: error.message };
-  }
-  try {
-    const { description, precision } = engine;
-    const speed = await stepsPerSecond(engine);
-    return { backend, works: true, description, precision, stepsPerSecond: speed };
-  } finally {
-    engine.close();
-  }
-}
-
-async function openTested(backend: BackendName, options: OpenEngineOptions): Promise<Engine> {
-  if (!Object.hasOwn(OPENERS, backend)) {
-    const names = [...BACKEND_NAMES, 'auto'].join(', ');
-    throw new BackendError(
-      'BACKEND_UNKNOWN',
-      `backend: expected one of ${names}, found ${backend}`,
-    );
-  }
-  const tested = await OPENERS[backend](options);
-  const fault = await selfTest(tested).finally(() => tested.close());
-  if (fault !== undefined) {
-    throw new BackendError('BACKEND_UNAVAILABLE', `backend ${backend}: ${fault}`);
-  }
-  // Another one, that holds nothing of the test.
-  return OPENERS[backend](options);
 }

@@ -3,24 +3,33 @@ import {
   BACKEND_NAMES,
   BackendError,
   type BackendName,
+  type BackendReport,
+  chooseEngine,
+  fastestOf,
   openEngine,
   openReferenceEngine,
   probeBackends,
 } from '../src/index.js';
-import { fastestOf } from '../src/open-engine.js';
 import { describeEngine } from './engine-suite.js';
+import { describeLoss } from './loss-suite.js';
 import { describeTfjsEngine } from './tfjs-engine-suite.js';
+import { wasmFiles } from './wasm-files.js';
 
 const IN_A_PAGE = 'document' in globalThis;
-// In a page the test server serves the package's folder.
-const options = IN_A_PAGE ? { wasmFiles: '/node_modules/@tensorflow/tfjs-backend-wasm/dist/' } : {};
+const options = { wasmFiles };
 
 describeEngine('reference', async () => openReferenceEngine(), 1e-6);
-// Those of Node's WebGPU are in webgpu.node.test.ts.
-const here: readonly BackendName[] = IN_A_PAGE ? BACKEND_NAMES : ['wasm', 'cpu'];
+// Node's WebGPU and TensorFlow have files of their own.
+const here: readonly BackendName[] = IN_A_PAGE
+  ? ['webgpu', 'webgl', 'wasm', 'cpu']
+  : ['wasm', 'cpu'];
 for (const backend of here) {
   describeEngine(backend, () => openEngine(backend, options), 1e-5);
   describeTfjsEngine(backend, options);
+}
+if (IN_A_PAGE) {
+  describeLoss('webgpu', options);
+  describeLoss('webgl', options);
 }
 
 describe('probeBackends', { timeout: 120_000 }, () => {
@@ -31,40 +40,57 @@ describe('probeBackends', { timeout: 120_000 }, () => {
       if (here.includes(report.backend)) {
         expect(report).toMatchObject({ works: true, precision: 'float32' });
         expect(report.works && report.stepsPerSecond).toBeGreaterThan(0);
+        expect(report.works && report.kernelsPerStep).toBeGreaterThan(0);
+        expect(report.works && report.device).toMatch(/\w/);
         expect(report.works && report.description).toMatch(/^TensorFlow\.js 4\.22\.0 (in|on) /);
       }
     }
   });
 
-  test('says what is missing', async () => {
-    const reports = await probeBackends({ ...options, threads: 3 });
-    expect(reports[2]).toEqual({
-      backend: 'wasm',
-      works: false,
-      reason: 'backend wasm: it takes no --threads, 3 were asked for; leave the flag away',
-    });
-    const webgl = (await probeBackends(options))[1];
-    if (!IN_A_PAGE) {
-      expect(webgl).toEqual({
+  test('says what is missing, and what to do about it', async () => {
+    const byName = new Map(
+      (await probeBackends(options)).map((report) => [report.backend, report]),
+    );
+    if (IN_A_PAGE) {
+      for (const backend of ['cuda', 'tensorflow'] as const) {
+        expect(byName.get(backend)).toEqual({
+          backend,
+          works: false,
+          reason: 'there is no TensorFlow outside Node',
+          fix: 'use webgpu, webgl or wasm here',
+        });
+      }
+    } else {
+      expect(byName.get('webgl')).toEqual({
         backend: 'webgl',
         works: false,
-        reason: 'backend webgl: there is no WebGL outside a browser',
+        reason: 'there is no WebGL outside a browser',
+        fix: 'use webgpu, tensorflow or wasm here',
       });
     }
   });
 });
 
 describe('openEngine', { timeout: 120_000 }, () => {
-  test('auto takes the fastest', async () => {
-    const works = (backend: BackendName, stepsPerSecond: number) =>
-      ({ backend, works: true, description: '', precision: 'float32', stepsPerSecond }) as const;
-    const broken = { backend: 'webgpu', works: false, reason: '' } as const;
+  test('auto takes the fastest of those that work', async () => {
+    const works = (backend: BackendName, stepsPerSecond: number): BackendReport => ({
+      backend,
+      works: true,
+      description: '',
+      device: '',
+      precision: 'float32',
+      kernelsPerStep: undefined,
+      stepsPerSecond,
+    });
+    const broken: BackendReport = { backend: 'webgpu', works: false, reason: '', fix: undefined };
     expect(fastestOf([broken, works('webgl', 3), works('wasm', 400), works('cpu', 30)])).toBe(
       'wasm',
     );
     expect(fastestOf([works('webgpu', 9000), works('wasm', 400), works('cpu', 30)])).toBe('webgpu');
     expect(fastestOf([broken])).toBeUndefined();
-    const engine = await openEngine('auto', options);
+    const { engine, reports, keptSince } = await chooseEngine(options);
+    expect(engine.backend).toBe(fastestOf(reports));
+    expect(keptSince).toBeUndefined();
     // Which one it is depends on the machine, but plain JavaScript is ten times slower than wasm anywhere.
     expect(engine.backend).not.toBe('cpu');
     engine.close();
@@ -75,7 +101,7 @@ describe('openEngine', { timeout: 120_000 }, () => {
     await expect(open).rejects.toSatisfy(BackendError.isInstance);
     for (const name of BACKEND_NAMES) {
       await expect(open).rejects.toThrow(
-        `backend ${name}: it takes no --threads, 2 were asked for`,
+        `${name}: it decides itself on its threads, and 2 were asked for`,
       );
     }
   });
@@ -83,7 +109,8 @@ describe('openEngine', { timeout: 120_000 }, () => {
   test('a name that is none', async () => {
     await expect(openEngine('abacus' as BackendName)).rejects.toMatchObject({
       code: 'BACKEND_UNKNOWN',
-      message: 'backend: expected one of webgpu, webgl, wasm, cpu, auto, found abacus',
+      message:
+        'backend: expected one of cuda, tensorflow, webgpu, webgl, wasm, cpu, auto, found abacus',
     });
   });
 });

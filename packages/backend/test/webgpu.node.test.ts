@@ -1,29 +1,16 @@
-import { existsSync } from 'node:fs';
-import { required } from '@softreg/testkit';
-import { afterAll, test } from 'vitest';
+import { afterAll } from 'vitest';
 import { openEngine } from '../src/index.js';
+import { letDawnGo, useSoftwareCard } from './dawn.js';
 import { describeEngine } from './engine-suite.js';
+import { describeLoss } from './loss-suite.js';
+import { needBackend } from './need-backend.js';
 import { describeTfjsEngine } from './tfjs-engine-suite.js';
 
-// Where there is no graphics card, the one in software that Chromium brings.
-const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
-if (existsSync(SWIFTSHADER)) process.env.VK_ICD_FILENAMES ??= SWIFTSHADER;
+useSoftwareCard();
+afterAll(letDawnGo);
 
-const missing = await openEngine('webgpu').then(
-  (engine) => engine.close(),
-  (error: Error) => error.message,
-);
-
-if (missing === undefined) {
+if (await needBackend('webgpu')) {
   describeEngine('webgpu', () => openEngine('webgpu'), 1e-5);
   describeTfjsEngine('webgpu');
-} else {
-  if (required('webgpu')) throw new Error(`SOFTREG_REQUIRE names webgpu, but ${missing}`);
-  test.skip(`WebGPU in Node: ${missing}`, () => undefined);
-  process.stderr.write(`SKIPPED, WebGPU in Node: ${missing}\n`);
+  describeLoss('webgpu');
 }
-
-// Dawn keeps the process alive as long as it can be reached.
-afterAll(() => {
-  Object.defineProperty(globalThis, 'navigator', { value: undefined, configurable: true });
-});

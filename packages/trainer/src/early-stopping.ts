@@ -37,3 +37,8 @@ export function validationFrequencyOf(
 ): number {
   return validationFrequency ?? Math.max(1, Math.min(minibatches, Math.floor(patience / 2)));
 }
+
+/** How long the run goes on if patience is not extended once more. */
+export function plannedIterations(epochs: number, minibatches: number, patience: number): number {
+  return Math.min(epochs * minibatches, Math.ceil(patience) + 1);
+}

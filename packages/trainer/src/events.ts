@@ -1,6 +1,7 @@
-import type { Parameters } from '@softreg/backend';
+import type { Engine, Parameters } from '@softreg/backend';
 import type { ErrorCount, Scores } from '@softreg/model';
-import type { Position, TrainingState } from './state.js';
+import type { Position } from './position.js';
+import type { TrainingState } from './state.js';
 
 /** Why a run ended. */
 export type StopReason = 'patience' | 'epochs' | 'aborted' | 'diverged';
@@ -52,6 +53,24 @@ export interface CheckpointEvent {
   readonly state: TrainingState;
 }
 
+/**
+ * The device of the engine in use was lost, and with it all that happened after `state`. If the run goes on, it takes those
+ * minibatches again and tells their events again: drop what you were told of minibatches after the first `state.iterations`.
+ * Its place is the last minibatch that was begun, or where an engine was lost before it began one, the last one of `state`.
+ */
+export interface LostEvent extends Position {
+  readonly type: 'lost';
+  /** Of the engine that was lost. */
+  readonly backend: Engine['backend'];
+  /** In the engine's words. */
+  readonly reason: string;
+  /**
+   * The last good state, which the next minibatch goes on from: what the run began with, or what was read back, all finite, at the
+   * end of an epoch, a best validation, a checkpoint or the end of the run.
+   */
+  readonly state: TrainingState;
+}
+
 export interface StopEvent {
   readonly type: 'stop';
   readonly reason: StopReason;
@@ -59,7 +78,7 @@ export interface StopEvent {
   readonly epochs: number;
   /** Holds the last parameters, and the best ones if there was a validation. */
   readonly state: TrainingState;
-  /** Both scores of the best parameters; undefined if there are none. */
+  /** Both scores of the best parameters; undefined if there are none, or if the run was aborted without an engine. */
   readonly scores: { readonly validation: Scores; readonly test: Scores } | undefined;
 }
 
@@ -71,4 +90,5 @@ export type TrainingEvent =
   | EpochEvent
   | DivergenceEvent
   | CheckpointEvent
+  | LostEvent
   | StopEvent;

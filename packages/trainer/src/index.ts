@@ -4,6 +4,7 @@ export type {
   CheckpointEvent,
   DivergenceEvent,
   EpochEvent,
+  LostEvent,
   MinibatchEvent,
   StopEvent,
   StopReason,
@@ -12,6 +13,7 @@ export type {
   ValidationEvent,
 } from './events.js';
 export { type PackedState, packState, unpackState } from './pack-state.js';
+export type { Position } from './position.js';
 export type { RandomState } from './random.js';
 export {
   checkSettings,
@@ -20,7 +22,8 @@ export {
   type TrainingSettings,
   TUTORIAL_SETTINGS,
 } from './settings.js';
-export type { Best, HistoryEntry, Position, TrainingState } from './state.js';
-export { type TrainOptions, train } from './train.js';
+export type { Best, HistoryEntry, TrainingState } from './state.js';
+export { train } from './train.js';
+export type { TrainOptions } from './train-options.js';
 export { sgd } from './update-rules/sgd.js';
 export type { Slots, UpdateRule } from './update-rules/update-rule.js';

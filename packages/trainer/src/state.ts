@@ -1,16 +1,9 @@
 import type { Parameters, RunningLoss } from '@softreg/backend';
 import type { ErrorCount } from '@softreg/model';
+import type { Position } from './position.js';
 import { type RandomState, seedRandom } from './random.js';
 import type { TrainingSettings } from './settings.js';
 import type { Slots, UpdateRule } from './update-rules/update-rule.js';
-
-/** A place in a run: the minibatch that was just trained on. */
-export interface Position {
-  /** From 1. */
-  readonly epoch: number;
-  /** From 1. */
-  readonly minibatch: number;
-}
 
 export interface Best extends Position {
   readonly parameters: Parameters;

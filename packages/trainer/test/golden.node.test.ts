@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { type Examples, openEngine } from '@softreg/backend';
+import { type BackendName, type Examples, openEngine } from '@softreg/backend';
 import {
   type GoldenRun,
   goldenFolder,
   mnistFolder,
   readGoldenRun,
   readNpy,
+  required,
 } from '@softreg/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { StopEvent, TrainingEvent } from '../src/index.js';
@@ -16,14 +17,16 @@ import { eventsOf, stopOf } from './small-run.js';
 const mnist = mnistFolder();
 const golden = goldenFolder();
 
-describe.skipIf(mnist === undefined || golden === undefined)("the tutorial's run on wasm", () => {
+const withData = describe.skipIf(mnist === undefined || golden === undefined);
+
+withData.each(await backends())("the tutorial's run on %s", (backend) => {
   let expected: GoldenRun;
   let events: TrainingEvent[];
   let stop: StopEvent;
 
   beforeAll(async () => {
     expected = readGoldenRun(golden as string);
-    const engine = await openEngine('wasm');
+    const engine = await openEngine(backend);
     events = await eventsOf({ engine, data: tutorialSplits(mnist as string) });
     stop = stopOf(events);
     engine.close();
@@ -100,6 +103,18 @@ describe.skipIf(mnist === undefined || golden === undefined)("the tutorial's run
     }
   });
 });
+
+/** Those that take seconds: the cards in software and plain JavaScript take minutes (`pnpm bench:backends`). */
+async function backends(): Promise<BackendName[]> {
+  try {
+    (await openEngine('tensorflow')).close();
+    return ['wasm', 'tensorflow'];
+  } catch (error) {
+    if (required('tensorflow')) throw error;
+    process.stderr.write(`SKIPPED, the tutorial's run: ${(error as Error).message}\n`);
+    return ['wasm'];
+  }
+}
 
 /** The tutorial's split, read without the packages that are for that: the trainer does not know them. */
 function tutorialSplits(folder: string): { train: Examples; validation: Examples; test: Examples } {

@@ -3,6 +3,7 @@ import {
   type StopEvent,
   type TrainingEvent,
   type TrainingSettings,
+  type TrainingState,
   type TrainOptions,
   TUTORIAL_SETTINGS,
   train,
@@ -65,6 +66,17 @@ export const SETTINGS: TrainingSettings = {
   patience: 1000,
 };
 
+/** Minibatches in an epoch. */
+export const MINIBATCHES = 6;
+
+/** Validations in the middle of epochs and at their ends, best ones and others, orders that are drawn. */
+export const EVENTFUL: TrainingSettings = {
+  ...SETTINGS,
+  shuffle: true,
+  seed: 5,
+  validationFrequency: 4,
+};
+
 export async function eventsOf(options: TrainOptions): Promise<TrainingEvent[]> {
   const events: TrainingEvent[] = [];
   for await (const event of train(options)) events.push(event);
@@ -96,4 +108,11 @@ export async function eventsUntil(
     if (done === minibatches) controller.abort();
   }
   return events;
+}
+
+/** The states before each minibatch and at the end. */
+export async function statesOf(options: TrainOptions): Promise<TrainingState[]> {
+  const events = await eventsOf({ ...options, checkpointEvery: 0 });
+  const states = events.flatMap((event) => (event.type === 'checkpoint' ? [event.state] : []));
+  return [...states, stopOf(events).state];
 }

@@ -1,6 +1,7 @@
 import { type Engine, type Parameters, zeroParameters } from '@softreg/backend';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packState, sgd, type UpdateRule, unpackState } from '../src/index.js';
+import { momentum } from './momentum.js';
 import { DATA, ENGINES, eventsOf, eventsUntil, SETTINGS, stopOf } from './small-run.js';
 
 const parametersOf = (weights: number[], bias: number[]): Parameters => ({
@@ -43,26 +44,6 @@ describe('sgd', () => {
     expect(sgd({ learningRate: 0.5 }).engineStep).toEqual({ learningRate: 0.5, l2: 0 });
   });
 });
-
-/** Heavy-ball momentum: velocity = 0.9 velocity + gradient; parameters - 0.05 velocity. Weights first, bias at the end. */
-const momentum: UpdateRule = {
-  name: 'momentum',
-  init: ({ weights, bias }) => ({ velocity: new Float32Array(weights.length + bias.length) }),
-  update: (parameters, gradient, { velocity = new Float32Array() }) => {
-    const slopes = [...gradient.weights, ...gradient.bias];
-    const next = velocity.map((value, i) => 0.9 * value + (slopes[i] as number));
-    const moved = (values: Float32Array, offset: number) =>
-      values.map((value, i) => value - 0.05 * (next[offset + i] as number));
-    return {
-      parameters: {
-        ...parameters,
-        weights: moved(parameters.weights, 0),
-        bias: moved(parameters.bias, parameters.weights.length),
-      },
-      slots: { velocity: next },
-    };
-  },
-};
 
 describe.each(ENGINES)('on %s', (_, open) => {
   let engine: Engine;

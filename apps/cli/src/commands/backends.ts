@@ -1,26 +1,61 @@
-import { type BackendReport, probeBackends } from '@softreg/backend';
+import { type BackendReport, chooseEngine } from '@softreg/backend';
+import { keptVerdicts } from '../backend.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { type Io, printLine } from '../io.js';
 import type { CommonFlags } from '../options.js';
 
-/** `softreg backends` */
+/** `softreg backends`: measures anew, and keeps what it finds for `auto`. */
 export async function backendsCommand(flags: CommonFlags, io: Io): Promise<ExitCode> {
-  const reports = await probeBackends();
+  const verdicts = { ...keptVerdicts(), read: async () => undefined };
+  const { engine, reports } = await chooseEngine({ verdicts });
+  engine.close();
   if (flags.json) {
     for (const report of reports) {
-      printLine(io.stdout, JSON.stringify({ event: 'backend', ...report }));
+      const auto = report.backend === engine.backend;
+      printLine(io.stdout, JSON.stringify({ event: 'backend', ...report, auto }));
     }
     return EXIT.done;
   }
-  const widest = Math.max(...reports.map(({ backend }) => backend.length));
-  for (const report of reports) {
-    printLine(io.stdout, `${report.backend.padEnd(widest)}  ${asText(report)}`);
-  }
+  printLine(io.stdout, asTable(reports, engine.backend));
   return EXIT.done;
 }
 
-function asText(report: BackendReport): string {
-  if (!report.works) return `no: ${report.reason.replace(`backend ${report.backend}: `, '')}`;
-  const { description, precision, stepsPerSecond } = report;
-  return `${stepsPerSecond.toFixed(0)} steps/s in ${precision}: ${description}`;
+const HEADS = ['backend', 'steps/s', 'precision', 'kernels/step', 'device', 'through'] as const;
+
+/** What works, the fastest first; below it what does not, each with its reason and its fix. */
+function asTable(reports: readonly BackendReport[], auto: string): string {
+  const working = reports
+    .filter((report) => report.works)
+    .toSorted((a, b) => b.stepsPerSecond - a.stepsPerSecond);
+  const rows = working.map((report) => [
+    report.backend,
+    report.stepsPerSecond.toFixed(report.stepsPerSecond < 10 ? 1 : 0),
+    report.precision,
+    String(report.kernelsPerStep ?? '-'),
+    report.device,
+    report.description,
+  ]);
+  const widths = HEADS.map((head, i) =>
+    Math.max(head.length, ...rows.map((row) => (row[i] ?? '').length)),
+  );
+  const lines = [HEADS, ...rows].map((row) =>
+    row
+      .map((cell, i) =>
+        i === 1 || i === 3 ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0),
+      )
+      .join('  ')
+      .trimEnd(),
+  );
+  const failing = reports.filter((report) => !report.works);
+  const width = Math.max(0, ...failing.map(({ backend }) => backend.length));
+  return [
+    ...lines,
+    '',
+    `auto takes ${auto}`,
+    ...(failing.length > 0 ? [''] : []),
+    ...failing.flatMap(({ backend, reason, fix }) => [
+      `${backend.padEnd(width)}  no: ${reason}`,
+      ...(fix === undefined ? [] : [`${' '.repeat(width)}  fix: ${fix}`]),
+    ]),
+  ].join('\n');
 }

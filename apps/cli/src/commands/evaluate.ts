@@ -1,4 +1,3 @@
-import { openEngine } from '@softreg/backend';
 import { tutorialSplit } from '@softreg/datasets';
 import {
   checkFits,
@@ -9,7 +8,7 @@ import {
   type SoftmaxRegression,
 } from '@softreg/model';
 import { readModel } from '@softreg/serialization/node';
-import { type BackendFlags, backendOf } from '../backend.js';
+import { type BackendFlags, openBackend } from '../backend.js';
 import { type DataFlags, datasetOf } from '../dataset.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { grouped, percent, table } from '../format.js';
@@ -36,7 +35,7 @@ export async function evaluateCommand(
   const set = tutorialSplit(dataset)[flags.split];
   const name = `${dataset.name}, ${flags.split} set`;
   checkFits(model, set, name);
-  const engine = await openEngine(backendOf(flags), { threads: flags.threads });
+  const engine = await openBackend(flags);
   try {
     const size = batchSize ?? batchSizeOf(model);
     const split = await engine.load(examplesOf(set, model.pixelScale), { minibatch: size });

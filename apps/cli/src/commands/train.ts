@@ -1,17 +1,18 @@
 import { join } from 'node:path';
-import { type Engine, openEngine } from '@softreg/backend';
+import type { Engine } from '@softreg/backend';
 import { type Dataset, DatasetError, tutorialSplit } from '@softreg/datasets';
 import { examplesOf, type Scores } from '@softreg/model';
 import { makeWritableFolder } from '@softreg/serialization/node';
-import { type StopEvent, type TrainingEvent, train } from '@softreg/trainer';
-import { backendOf } from '../backend.js';
+import { type LostEvent, type StopEvent, type TrainingEvent, train } from '@softreg/trainer';
+import { openBackend } from '../backend.js';
 import { datasetOf } from '../dataset.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { grouped, percent } from '../format.js';
 import { type Io, printLine } from '../io.js';
-import { type Metric, metricOf, metricsUntil } from '../train/metrics.js';
+import { metricsUntil } from '../train/metrics.js';
 import { modelOf } from '../train/model-of-run.js';
 import { createProgress } from '../train/progress.js';
+import { createRecovery, isLoss, lossOfRun, type Recovery } from '../train/recovery.js';
 import {
   datasetNameOf,
   pixelScaleOf,
@@ -19,13 +20,8 @@ import {
   type RunFlags,
   settingsOf,
 } from '../train/run-config.js';
-import {
-  CHECKPOINT_FILE,
-  readRun,
-  type SavedRun,
-  saveModel,
-  saveRun,
-} from '../train/run-folder.js';
+import { CHECKPOINT_FILE, readRun, type SavedRun, saveModel } from '../train/run-folder.js';
+import { createRecord, type RunRecord } from '../train/run-record.js';
 import { jsonLog, type TrainingLog, textLog } from '../train/training-log.js';
 import { version } from '../version.js';
 
@@ -37,13 +33,17 @@ export interface TrainFlags extends RunFlags {
 /** While training goes on a checkpoint is written this often, so that a crash costs no more than that. */
 const CHECKPOINT_EVERY_MS = 10_000;
 
+/** Events that a line may be printed for. */
+const PRINTED: ReadonlySet<TrainingEvent['type']> = new Set(['validation', 'test', 'lost']);
+
 /** `softreg train` */
 export async function trainCommand(flags: TrainFlags, io: Io): Promise<ExitCode> {
   const resumed = flags.resume === undefined ? undefined : await readRun(flags.resume);
   const settings = settingsOf(flags, resumed?.config);
   const pixelScale = pixelScaleOf(flags, resumed?.config);
   const name = datasetNameOf(flags, resumed?.config);
-  const engine = await engineOf(flags, resumed, io);
+  const backend = flags.backend ?? resumed?.config.backend ?? 'auto';
+  const engine = await engineOf({ ...flags, backend }, resumed, io);
   try {
     const dataset = await datasetOf({ ...flags, dataset: name }, io);
     if (resumed) checkSameData(resumed, dataset);
@@ -56,7 +56,8 @@ export async function trainCommand(flags: TrainFlags, io: Io): Promise<ExitCode>
       settings,
     };
     const folder = flags.out ?? resumed?.folder ?? 'run';
-    return await trainOn({ engine, config, dataset, resumed, folder, flags, io });
+    const isAuto = backend === 'auto';
+    return await trainOn({ engine, isAuto, config, dataset, resumed, folder, flags, io });
   } finally {
     engine.close();
   }
@@ -64,6 +65,8 @@ export async function trainCommand(flags: TrainFlags, io: Io): Promise<ExitCode>
 
 interface Job {
   readonly engine: Engine;
+  /** Whether another engine will do. */
+  readonly isAuto: boolean;
   readonly config: RunConfig;
   readonly dataset: Dataset;
   readonly resumed: SavedRun | undefined;
@@ -73,9 +76,18 @@ interface Job {
   readonly io: Io;
 }
 
+/** A job under way. */
+interface Running extends Job {
+  readonly log: TrainingLog;
+  readonly record: RunRecord;
+  readonly recovery: Recovery;
+}
+
 async function trainOn(job: Job): Promise<ExitCode> {
   const { engine, config, dataset, resumed, folder, flags, io } = job;
   const sets = tutorialSplit(dataset);
+  const minibatches = Math.floor(sets.train.count / config.settings.batchSize);
+  const running = start(job, minibatches);
   const events = train({
     engine,
     data: {
@@ -87,6 +99,7 @@ async function trainOn(job: Job): Promise<ExitCode> {
     state: resumed?.state,
     signal: io.handleInterrupts(),
     checkpointEvery: CHECKPOINT_EVERY_MS,
+    reopen: running.recovery.reopen,
   });
   // Before hours of training, not after.
   await makeWritableFolder(folder);
@@ -95,62 +108,77 @@ async function trainOn(job: Job): Promise<ExitCode> {
     `training on ${grouped(sets.train.count)} images of ${dataset.name} ` +
       `with backend ${engine.backend} (${engine.description})`,
   );
-  const minibatches = Math.floor(sets.train.count / config.settings.batchSize);
-  const log = flags.json ? jsonLog(io.stdout) : textLog(io.stdout);
-  return conclude(job, log, await follow(job, log, events, minibatches));
+  const began = performance.now();
+  const stop = await follow(running, events);
+  const before = resumed?.state.iterations ?? 0;
+  // The tutorial counts the epoch that patience cuts short as a whole one.
+  const epochs = before === 0 ? stop.epochs : (stop.state.iterations - before) / minibatches;
+  return conclude(running, stop, (1000 * epochs) / (performance.now() - began));
 }
 
-/** A run that has ended. */
-interface Outcome {
-  readonly stop: StopEvent;
-  readonly metrics: readonly Metric[];
-  readonly epochsPerSecond: number;
+function start(job: Job, minibatches: number): Running {
+  const { engine, isAuto, resumed, folder, flags, io } = job;
+  const { threads, json } = flags;
+  const metrics = metricsUntil(resumed?.metrics ?? [], resumed?.state.iterations ?? 0, minibatches);
+  const notice = noticesTo(flags, io);
+  return {
+    ...job,
+    log: json ? jsonLog(io.stdout, minibatches) : textLog(io.stdout),
+    record: createRecord(folder, metrics, minibatches),
+    recovery: createRecovery(engine, { isAuto, threads, minibatches, notice }),
+  };
 }
 
 /** Prints and keeps what happens, to the end. */
-async function follow(
-  { config, resumed, folder, flags, io }: Job,
-  log: TrainingLog,
-  events: AsyncIterable<TrainingEvent>,
-  minibatches: number,
-): Promise<Outcome> {
-  const before = resumed?.state.iterations ?? 0;
-  const metrics = metricsUntil(resumed?.metrics ?? [], before, minibatches);
+async function follow(running: Running, events: AsyncIterable<TrainingEvent>): Promise<StopEvent> {
+  const { recovery, record, folder, log, flags, io } = running;
   const progress = createProgress(io.stderr, !flags.quiet);
-  const start = performance.now();
-  let stop: StopEvent | undefined;
+  let lost: LostEvent | undefined;
   try {
     for await (const event of events) {
-      const metric = metricOf(event);
-      if (metric) metrics.push(metric);
-      if (event.type === 'validation' || event.type === 'test') progress.clear();
+      record.note(event);
+      if (PRINTED.has(event.type)) progress.clear();
       log.event(event);
       progress.event(event);
-      if (event.type === 'checkpoint') await saveRun(folder, config, event.state, metrics);
-      if (event.type === 'stop') stop = event;
+      if (event.type === 'stop') return event;
+      if (event.type === 'lost') {
+        lost = event;
+        recovery.noteLoss(event);
+      }
+      if (event.type === 'checkpoint' || event.type === 'lost') {
+        await record.save(event.state, configNow(running));
+      }
     }
+  } catch (error) {
+    throw lost && isLoss(error) ? lossOfRun(error, lost, folder) : error;
   } finally {
     progress.close();
   }
-  if (stop === undefined) throw new Error('the run ended without a stop event');
-  // The tutorial counts the epoch that patience cuts short as a whole one.
-  const epochs = before === 0 ? stop.epochs : (stop.state.iterations - before) / minibatches;
-  return { stop, metrics, epochsPerSecond: (1000 * epochs) / (performance.now() - start) };
+  throw new Error('the run ended without a stop event');
+}
+
+/** What the folder says of the run: `--resume` goes on with the backend that it names. */
+function configNow({ config, recovery }: Running): RunConfig {
+  return { ...config, backend: recovery.backends.at(-1) ?? config.backend };
 }
 
 /** Saves and says how it ended. */
 async function conclude(
-  { engine, config, dataset, folder, flags, io }: Job,
-  log: TrainingLog,
-  { stop, metrics, epochsPerSecond }: Outcome,
+  running: Running,
+  stop: StopEvent,
+  epochsPerSecond: number,
 ): Promise<ExitCode> {
+  const { recovery, record, dataset, folder, log, flags, io } = running;
+  const config = configNow(running);
   const notice = noticesTo(flags, io);
   const { best } = stop.state;
   const diverged = stop.reason === 'diverged';
-  if (!diverged) await saveRun(folder, config, stop.state, metrics);
+  if (!diverged) await record.save(stop.state, config);
   const model =
-    best && !diverged ? await saveModel(folder, modelOf(best, config, dataset)) : undefined;
-  log.end({ stop, epochsPerSecond, backend: engine.backend, model });
+    best && !diverged
+      ? await saveModel(folder, modelOf(best, config, dataset, recovery.backends))
+      : undefined;
+  log.end({ stop, epochsPerSecond, backend: config.backend, model });
   if (diverged) {
     printLine(io.stderr, divergence(stop, config));
     return EXIT.usage;
@@ -174,15 +202,15 @@ function bothSets({ validation, test }: NonNullable<StopEvent['scores']>): strin
 }
 
 async function engineOf(flags: TrainFlags, resumed: SavedRun | undefined, io: Io): Promise<Engine> {
+  const { backend } = flags;
   const notice = noticesTo(flags, io);
-  const backend = flags.backend ?? resumed?.config.backend ?? 'auto';
   if (resumed && backend !== resumed.config.backend) {
     notice(
       `the run to resume used backend ${resumed.config.backend}: ` +
         `on ${backend} it goes on with other rounding`,
     );
   }
-  return openEngine(backendOf({ backend }), { threads: flags.threads });
+  return openBackend(flags);
 }
 
 function checkSameData({ config }: SavedRun, { name, sha256 }: Dataset): void {

@@ -3,8 +3,17 @@ import type { ErrorCount, SoftmaxRegression } from '@softreg/model';
 import type { Best } from '@softreg/trainer';
 import type { RunConfig } from './run-config.js';
 
-/** The best model of a run, with a receipt of how it came to be. */
-export function modelOf(best: Best, config: RunConfig, dataset: Dataset): SoftmaxRegression {
+/**
+ * The best model of a run, with a receipt of how it came to be.
+ *
+ * @param backends those that computed it, one after the other
+ */
+export function modelOf(
+  best: Best,
+  config: RunConfig,
+  dataset: Dataset,
+  backends: readonly string[],
+): SoftmaxRegression {
   const score = ({ errors, count }: ErrorCount) => `${errors}/${count}`;
   return {
     parameters: best.parameters,
@@ -14,7 +23,7 @@ export function modelOf(best: Best, config: RunConfig, dataset: Dataset): Softma
     pixelScale: config.pixelScale,
     receipt: {
       softreg_version: config.version,
-      backend: config.backend,
+      backend: backends.join(', '),
       dataset: config.dataset,
       dataset_sha256: JSON.stringify(config.sha256),
       settings: JSON.stringify(config.settings),

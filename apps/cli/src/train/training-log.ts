@@ -1,4 +1,4 @@
-import type { StopEvent, TrainingEvent } from '@softreg/trainer';
+import type { LostEvent, StopEvent, TrainingEvent } from '@softreg/trainer';
 import { percent } from '../format.js';
 import { type Output, printLine } from '../io.js';
 
@@ -6,6 +6,7 @@ import { type Output, printLine } from '../io.js';
 export interface Ending {
   readonly stop: StopEvent;
   readonly epochsPerSecond: number;
+  /** The last one, if others were lost. */
   readonly backend: string;
   /** Path of the model file, if one was written. */
   readonly model: string | undefined;
@@ -17,18 +18,22 @@ export interface TrainingLog {
   end(ending: Ending): void;
 }
 
-/** The tutorial's log, line for line. */
+/**
+ * The tutorial's log, line for line. What happens again after a loss is printed again only if it comes out different: then the
+ * later line holds.
+ */
 export function textLog(stdout: Output): TrainingLog {
+  const printed = new Set<string>();
   return {
     event(event) {
       if (event.type !== 'validation' && event.type !== 'test') return;
       const place = `epoch ${event.epoch}, minibatch ${event.minibatch}/${event.minibatches}`;
-      printLine(
-        stdout,
+      const line =
         event.type === 'validation'
           ? `${place}, validation error ${percent(event.score)}`
-          : `     ${place}, test error of best model ${percent(event.score)}`,
-      );
+          : `     ${place}, test error of best model ${percent(event.score)}`;
+      if (!printed.has(line)) printLine(stdout, line);
+      printed.add(line);
     },
     end({ stop, epochsPerSecond }) {
       const { best } = stop.state;
@@ -45,10 +50,15 @@ export function textLog(stdout: Output): TrainingLog {
   };
 }
 
-/** One JSON object a line. */
-export function jsonLog(stdout: Output): TrainingLog {
+/**
+ * One JSON object a line. After a `lost` there come again, as they happen again, those from the place where the run goes on.
+ *
+ * @param minibatches in an epoch
+ */
+export function jsonLog(stdout: Output, minibatches: number): TrainingLog {
   return {
     event(event) {
+      if (event.type === 'lost') printLine(stdout, JSON.stringify(lossOf(event, minibatches)));
       if (event.type !== 'validation' && event.type !== 'test') return;
       const { type, epoch, minibatch, score } = event;
       printLine(stdout, JSON.stringify({ event: type, epoch, minibatch, ...score }));
@@ -70,5 +80,18 @@ export function jsonLog(stdout: Output): TrainingLog {
       };
       printLine(stdout, JSON.stringify(done));
     },
+  };
+}
+
+function lossOf(event: LostEvent, minibatches: number) {
+  const { epoch, minibatch, backend, state } = event;
+  return {
+    event: 'lost',
+    epoch,
+    minibatch,
+    backend,
+    reason: event.reason,
+    resumesAtEpoch: Math.floor(state.iterations / minibatches) + 1,
+    resumesAtMinibatch: (state.iterations % minibatches) + 1,
   };
 }

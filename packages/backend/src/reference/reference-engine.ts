@@ -31,6 +31,8 @@ export function openReferenceEngine(): Engine {
   return {
     backend: 'reference',
     description: 'plain TypeScript',
+    device: 'processor',
+    kernelsPerStep: undefined,
     precision: 'float64',
 
     async load(examples: Examples, _options?: LoadOptions): Promise<Split> {

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-backend-cpu';
 import type { Engine } from '../engine.js';
+import { processorName } from '../node-only.js';
 import type { OpenEngineOptions } from '../open-engine-options.js';
-import { refuseThreads, startTfjs } from './start.js';
+import { quietly, refuseThreads, startTfjs } from './start.js';
 import { TfjsEngine } from './tfjs-engine.js';
 
 /**
@@ -12,10 +12,12 @@ import { TfjsEngine } from './tfjs-engine.js';
  */
 export async function openCpu({ threads }: OpenEngineOptions): Promise<Engine> {
   refuseThreads('cpu', threads);
+  await quietly(() => import('@tensorflow/tfjs-backend-cpu'));
   await startTfjs('cpu');
   silenceAdvertisement();
   return new TfjsEngine('cpu', {
     description: `TensorFlow.js ${tf.version_core} in plain JavaScript`,
+    device: await processorName(),
     precision: 'float32',
   });
 }

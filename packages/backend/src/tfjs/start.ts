@@ -2,13 +2,27 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { BackendName } from '../engine.js';
 import { BackendError } from '../errors.js';
 
+/**
+ * Loads code that registers a backend with TensorFlow.js, which warns of each of hundreds of kernels if another copy of that code is
+ * there already: globally installed packages each bring their own.
+ */
+export async function quietly<T>(load: () => Promise<T>): Promise<T> {
+  const production = tf.env().getBool('PROD');
+  tf.env().set('PROD', true);
+  try {
+    return await load();
+  } finally {
+    tf.env().set('PROD', production);
+  }
+}
+
 /** @throws BackendError BACKEND_UNAVAILABLE if TensorFlow.js cannot start the backend; its code must have been imported */
 export async function startTfjs(backend: BackendName): Promise<void> {
   let ready: boolean;
   try {
     ready = await tf.setBackend(backend);
   } catch (cause) {
-    throw unavailable(backend, cause instanceof Error ? cause.message : String(cause), cause);
+    throw unavailable(backend, cause instanceof Error ? cause.message : String(cause), { cause });
   }
   if (!ready) throw unavailable(backend, 'TensorFlow.js could not start it here');
 }
@@ -16,12 +30,15 @@ export async function startTfjs(backend: BackendName): Promise<void> {
 /** @throws BackendError BACKEND_UNAVAILABLE */
 export function refuseThreads(backend: BackendName, threads: number | undefined): void {
   if (threads === undefined || threads === 1) return;
-  throw unavailable(
-    backend,
-    `it takes no --threads, ${threads} were asked for; leave the flag away`,
-  );
+  throw unavailable(backend, `it decides itself on its threads, and ${threads} were asked for`, {
+    fix: 'ask for no number of threads',
+  });
 }
 
-export function unavailable(backend: BackendName, reason: string, cause?: unknown): BackendError {
-  return new BackendError('BACKEND_UNAVAILABLE', `backend ${backend}: ${reason}`, { cause });
+export function unavailable(
+  backend: BackendName,
+  reason: string,
+  options: { cause?: unknown; fix?: string } = {},
+): BackendError {
+  return new BackendError('BACKEND_UNAVAILABLE', reason, { ...options, backend });
 }

@@ -11,34 +11,50 @@ import type {
 import { BackendError } from '../errors.js';
 import { checkExamples, type Examples, type Rows } from '../examples.js';
 import { checkParameters, type Parameters } from '../parameters.js';
+import { turn } from '../turn.js';
+import { composedModel } from './composed-model.js';
+import type { DeviceModel, DeviceModelKind } from './device-model.js';
+import { sum, sumsOver } from './sums.js';
 import { type Block, TfjsSplit } from './tfjs-split.js';
 
-/**
- * The engine on a TensorFlow.js backend.
- *
- * Weights and bias are one tensor of (features + 1) x classes, the bias its last row, since every input has a 1 at its end.
- * The gradient is written out, X' (softmax(XW) - Y) / n, rather than derived: that is two matrix products and a few kernels on
- * n x classes numbers. X' is a tensor of its own, since a product that transposes as it goes is many times slower on wasm.
- */
+export interface TfjsDevice {
+  readonly description: string;
+  readonly device: string;
+  readonly precision: Engine['precision'];
+  /** The name that TensorFlow.js knows the backend by, where it is not ours. It must be ready. */
+  readonly tfjsName?: string;
+  /** How steps are taken; default: composed of TensorFlow.js's own operations. */
+  readonly model?: DeviceModelKind;
+  /** Why the device is lost, undefined as long as it is not: asked before each use. Left away for a device that cannot be lost. */
+  readonly whyLost?: () => string | undefined;
+}
+
+const LOSS_POLL_MS = 20;
+
+/** The engine on a TensorFlow.js backend. */
 export class TfjsEngine implements Engine {
   readonly backend: BackendName;
   readonly description: string;
+  readonly device: string;
   readonly precision: Engine['precision'];
+  readonly kernelsPerStep: number;
+  private readonly tfjsName: string;
+  private readonly kind: DeviceModelKind;
+  private readonly whyLost: (() => string | undefined) | undefined;
   private readonly splits = new Set<TfjsSplit>();
-  private weights: tf.Tensor2D | undefined;
-  private lossSum: tf.Scalar | undefined;
+  private model: DeviceModel | undefined;
+  private hasParameters = false;
   private steps = 0;
-  private readonly rate = new Kept<tf.Scalar>();
-  private readonly decay = new Kept<tf.Tensor2D>();
 
-  /** @param backend the name that TensorFlow.js knows the backend by as well; it must be ready */
-  constructor(
-    backend: BackendName,
-    { description, precision }: Pick<Engine, 'description' | 'precision'>,
-  ) {
+  constructor(backend: BackendName, device: TfjsDevice) {
     this.backend = backend;
-    this.description = description;
-    this.precision = precision;
+    this.description = device.description;
+    this.device = device.device;
+    this.precision = device.precision;
+    this.tfjsName = device.tfjsName ?? backend;
+    this.kind = device.model ?? composedModel;
+    this.kernelsPerStep = this.kind.kernelsPerStep;
+    this.whyLost = device.whyLost;
   }
 
   async load(examples: Examples, options: LoadOptions = {}): Promise<Split> {
@@ -49,69 +65,64 @@ export class TfjsEngine implements Engine {
     return split;
   }
 
-  step(split: Split, rows: Rows, { learningRate, l2 = 0 }: SgdStep): void {
-    const { weights, lossSum } = this.ready();
-    const [nextWeights, nextLossSum] = this.run(() => {
-      const count = rows.end - rows.start;
-      const { loss, gradient } = this.sumsOf(split, rows, weights);
-      const rate = this.rate.get(learningRate / count, () => tf.scalar(learningRate / count));
-      const decayed =
-        l2 === 0 ? weights : tf.mul(weights, this.decayColumn(1 - learningRate * l2, weights));
-      return [
-        tf.sub<tf.Tensor2D>(decayed, tf.mul(gradient, rate)),
-        tf.add<tf.Scalar>(lossSum, tf.div(loss, count)),
-      ] as const;
-    });
-    tf.dispose([weights, lossSum]);
-    this.weights = nextWeights;
-    this.lossSum = nextLossSum;
+  step(split: Split, rows: Rows, { learningRate, l2 = 0 }: SgdStep): Promise<void> | void {
+    const model = this.ready();
+    const examples = rows.end - rows.start;
+    this.run(() =>
+      model.step(this.blocksOf(split, rows), {
+        rate: learningRate / examples,
+        decay: 1 - learningRate * l2,
+        examples,
+      }),
+    );
     this.steps += 1;
+    if (this.whyLost) return turn();
   }
 
   async lossAndGradient(split: Split, rows: Rows): Promise<LossAndGradient> {
-    const { weights } = this.ready();
+    const model = this.ready();
     const count = rows.end - rows.start;
     const [loss, gradient] = this.run((): [tf.Scalar, tf.Tensor2D] => {
-      const sums = this.sumsOf(split, rows, weights);
+      const sums = sumsOver(this.blocksOf(split, rows), model.weights);
       return [tf.div<tf.Scalar>(sums.loss, count), tf.div<tf.Tensor2D>(sums.gradient, count)];
     });
-    const values = await take(gradient);
+    const values = await this.take(gradient);
     return {
-      loss: (await take(loss))[0] as number,
+      loss: (await this.take(loss))[0] as number,
       gradient: splitBias(values, gradient.shape),
     };
   }
 
   async countErrors(split: Split, rows: Rows): Promise<number> {
-    const { weights } = this.ready();
+    const model = this.ready();
     const errors = this.run(() =>
       sum(
         this.blocksOf(split, rows).map(({ inputs, labels }) => {
-          const predictions = tf.argMax(tf.matMul(inputs, weights), 1);
+          const predictions = tf.argMax(tf.matMul(inputs, model.weights), 1);
           return tf.sum<tf.Scalar>(tf.cast(tf.notEqual(predictions, labels), 'float32'));
         }),
       ),
     );
-    return (await take(errors))[0] as number;
+    return (await this.take(errors))[0] as number;
   }
 
   async probabilities(split: Split, rows: Rows): Promise<Float32Array> {
-    const { weights } = this.ready();
+    const model = this.ready();
     const pieces = this.run(() =>
-      this.blocksOf(split, rows).map((block) => tf.softmax(tf.matMul(block.inputs, weights))),
+      this.blocksOf(split, rows).map(({ inputs }) => tf.softmax(tf.matMul(inputs, model.weights))),
     );
     const result = new Float32Array((rows.end - rows.start) * split.classes);
     let offset = 0;
     for (const piece of pieces) {
-      result.set(await take(piece), offset);
+      result.set(await this.take(piece), offset);
       offset += piece.size;
     }
     return result;
   }
 
   async readParameters(): Promise<Parameters> {
-    const { weights } = this.ready();
-    return splitBias((await weights.data()) as Float32Array, weights.shape);
+    const model = this.ready();
+    return splitBias(await this.take(this.run(() => tf.clone(model.weights))), model.shape);
   }
 
   async writeParameters(parameters: Parameters): Promise<void> {
@@ -120,40 +131,39 @@ export class TfjsEngine implements Engine {
     const joined = new Float32Array((features + 1) * classes);
     joined.set(parameters.weights);
     joined.set(parameters.bias, features * classes);
-    this.activate();
-    this.weights?.dispose();
-    this.weights = tf.keep(tf.tensor2d(joined, [features + 1, classes]));
-    this.decay.drop();
-    this.lossSum ??= tf.keep(tf.scalar(0));
+    this.run(() => this.madeModel().writeWeights(joined, [features + 1, classes]));
+    this.hasParameters = true;
   }
 
   async readRunningLoss(): Promise<RunningLoss> {
-    const { lossSum } = this.ready();
-    return { sum: (await lossSum.data())[0] as number, steps: this.steps };
+    const model = this.ready();
+    const { steps } = this;
+    const [value] = await this.take(this.run(() => tf.clone(model.runningLoss)));
+    return { sum: value as number, steps };
   }
 
   async writeRunningLoss({ sum: value, steps }: RunningLoss): Promise<void> {
-    this.activate();
-    this.lossSum?.dispose();
-    this.lossSum = tf.keep(tf.scalar(value));
+    this.run(() => this.madeModel().writeRunningLoss(value));
     this.steps = steps;
   }
 
   close(): void {
     for (const split of [...this.splits]) split.close();
-    this.rate.drop();
-    this.decay.drop();
-    this.weights?.dispose();
-    this.lossSum?.dispose();
-    this.weights = undefined;
-    this.lossSum = undefined;
+    this.model?.dispose();
+    this.model = undefined;
+    this.hasParameters = false;
   }
 
-  private ready(): { weights: tf.Tensor2D; lossSum: tf.Scalar } {
-    if (this.weights === undefined || this.lossSum === undefined) {
+  private madeModel(): DeviceModel {
+    this.model ??= this.kind.create();
+    return this.model;
+  }
+
+  private ready(): DeviceModel {
+    if (this.model === undefined || !this.hasParameters) {
       throw new BackendError('BACKEND_NOT_READY', 'the engine has no parameters yet');
     }
-    return { weights: this.weights, lossSum: this.lossSum };
+    return this.model;
   }
 
   private blocksOf(split: Split, rows: Rows): Block[] {
@@ -163,7 +173,7 @@ export class TfjsEngine implements Engine {
         'split: it is closed, or belongs to another engine',
       );
     }
-    const [inputs, classes] = this.ready().weights.shape;
+    const [inputs, classes] = this.ready().shape;
     if (split.features + 1 !== inputs || split.classes !== classes) {
       throw new BackendError(
         'BACKEND_INVALID_ARGUMENT',
@@ -174,23 +184,6 @@ export class TfjsEngine implements Engine {
     return split.blocksOf(rows);
   }
 
-  private sumsOf(split: Split, rows: Rows, weights: tf.Tensor2D): Sums {
-    const blocks = this.blocksOf(split, rows).map((block) => sumsOver(block, weights));
-    return {
-      loss: sum(blocks.map(({ loss }) => loss)),
-      gradient: sum(blocks.map(({ gradient }) => gradient)),
-    };
-  }
-
-  /** `factor` for each feature and 1 for the bias, which no penalty touches. */
-  private decayColumn(factor: number, { shape: [inputs] }: tf.Tensor2D): tf.Tensor2D {
-    return this.decay.get(factor, () => {
-      const column = new Float32Array(inputs).fill(factor);
-      column[inputs - 1] = 1;
-      return tf.tensor2d(column, [inputs, 1]);
-    });
-  }
-
   private run<T extends tf.TensorContainer>(work: () => T): T {
     this.activate();
     return tf.tidy(work);
@@ -198,58 +191,46 @@ export class TfjsEngine implements Engine {
 
   /** TensorFlow.js has one active backend for the whole program. Switching between two that are ready is synchronous. */
   private activate(): void {
-    if (tf.getBackend() !== this.backend) void tf.setBackend(this.backend);
+    this.refuseLost();
+    if (tf.getBackend() !== this.tfjsName) void tf.setBackend(this.tfjsName);
   }
-}
 
-/** A tensor made from a number, kept until another number is asked for. */
-class Kept<T extends tf.Tensor> {
-  private held: { readonly key: number; readonly tensor: T } | undefined;
-
-  get(key: number, make: () => T): T {
-    if (this.held?.key !== key) {
-      this.drop();
-      this.held = { key, tensor: tf.keep(make()) };
+  private async take(tensor: tf.Tensor): Promise<Float32Array> {
+    try {
+      const values = tensor.data() as Promise<Float32Array>;
+      return await (this.whyLost ? this.unlessLost(values) : values);
+    } finally {
+      tensor.dispose();
     }
-    return this.held.tensor;
   }
 
-  drop(): void {
-    this.held?.tensor.dispose();
-    this.held = undefined;
+  /** What is read from a lost device means nothing; the reading may fail before the loss is told, or never end. */
+  private async unlessLost<T>(reading: Promise<T>): Promise<T> {
+    let over = false;
+    const watch = async (polls: number) => {
+      for (let i = 0; i < polls && !over; i++) {
+        await new Promise((resolve) => setTimeout(resolve, LOSS_POLL_MS));
+        this.refuseLost();
+      }
+      return reading;
+    };
+    try {
+      const values = await Promise.race([reading.catch(() => watch(50)), watch(Infinity)]);
+      await turn();
+      this.refuseLost();
+      return values;
+    } finally {
+      over = true;
+    }
   }
-}
 
-interface Sums {
-  /** Sum of the examples' negative log-likelihoods. */
-  readonly loss: tf.Scalar;
-  /** Sum of their gradients: (features + 1) x classes. */
-  readonly gradient: tf.Tensor2D;
-}
-
-/** Scores are shifted by their largest before exp, and the loss is log(sum of exp) less the label's score: both stay finite. */
-function sumsOver(block: Block, weights: tf.Tensor2D): Sums {
-  const scores = tf.matMul(block.inputs, weights);
-  const shifted = tf.sub(scores, tf.max(scores, 1, true));
-  const exponentials = tf.exp(shifted);
-  const normalizers = tf.sum(exponentials, 1, true);
-  const loss = tf.sub<tf.Scalar>(
-    tf.sum(tf.log(normalizers)),
-    tf.sum(tf.mul(shifted, block.oneHot)),
-  );
-  const residual = tf.sub<tf.Tensor2D>(tf.div(exponentials, normalizers), block.oneHot);
-  return { loss, gradient: tf.matMul(block.transposedInputs(), residual) };
-}
-
-function sum<T extends tf.Tensor>(tensors: T[]): T {
-  return tensors.reduce((total, tensor) => tf.add(total, tensor));
-}
-
-async function take(tensor: tf.Tensor): Promise<Float32Array> {
-  try {
-    return (await tensor.data()) as Float32Array;
-  } finally {
-    tensor.dispose();
+  private refuseLost(): void {
+    const reason = this.whyLost?.();
+    if (reason === undefined) return;
+    throw new BackendError('BACKEND_LOST', reason, {
+      backend: this.backend,
+      fix: 'go on from the last state with a new engine, of this backend or another',
+    });
   }
 }
 

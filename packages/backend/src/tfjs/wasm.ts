@@ -1,6 +1,7 @@
 import * as tfWasm from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Engine } from '../engine.js';
+import { processorName } from '../node-only.js';
 import type { OpenEngineOptions } from '../open-engine-options.js';
 import { refuseThreads, startTfjs, unavailable } from './start.js';
 import { TfjsEngine } from './tfjs-engine.js';
@@ -18,13 +19,14 @@ export async function openWasm({ threads, wasmFiles }: OpenEngineOptions): Promi
     try {
       tfWasm.setWasmPaths(wasmFiles);
     } catch (cause) {
-      throw unavailable('wasm', (cause as Error).message, cause);
+      throw unavailable('wasm', (cause as Error).message, { cause });
     }
   }
   await startTfjs('wasm');
   const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
   return new TfjsEngine('wasm', {
     description: `TensorFlow.js ${tf.version_core} on WebAssembly${simd ? ' SIMD' : ''}`,
+    device: await processorName(),
     precision: 'float32',
   });
 }

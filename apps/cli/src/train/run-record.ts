@@ -1,0 +1,34 @@
+import type { TrainingEvent, TrainingState } from '@softreg/trainer';
+import { type Metric, metricOf, metricsUntil } from './metrics.js';
+import type { RunConfig } from './run-config.js';
+import { saveRun } from './run-folder.js';
+
+/** What is kept of a run as it goes on. */
+export interface RunRecord {
+  note(event: TrainingEvent): void;
+  /** Writes the state, and what was noted until then, to the run folder. */
+  save(state: TrainingState, config: RunConfig): Promise<void>;
+}
+
+/**
+ * @param before metrics of the run until now
+ * @param minibatches in an epoch
+ */
+export function createRecord(
+  folder: string,
+  before: readonly Metric[],
+  minibatches: number,
+): RunRecord {
+  let metrics = [...before];
+  return {
+    note(event) {
+      const metric = metricOf(event);
+      if (metric) metrics.push(metric);
+      // What came after will come again.
+      if (event.type === 'lost') {
+        metrics = metricsUntil(metrics, event.state.iterations, minibatches);
+      }
+    },
+    save: (state, config) => saveRun(folder, config, state, metrics),
+  };
+}

@@ -1,0 +1,20 @@
+/** Whether this is Node, also where something has put a browser's globals beside its own. */
+export function isNode(): boolean {
+  return 'process' in globalThis && !('document' in globalThis);
+}
+
+/**
+ * Imports what only Node has. The name goes through a variable, so that no bundler looks for a package that pages have no use for.
+ *
+ * @typeParam Module what of it is used
+ */
+export function importInNode<Module>(name: string): Promise<Module> {
+  return import(/* @vite-ignore */ name);
+}
+
+/** The processor, by the name that it gives itself; of a page's processor no name is known. */
+export async function processorName(): Promise<string> {
+  if (!isNode()) return 'processor';
+  const os = await importInNode<{ cpus(): { model: string }[] }>('node:os');
+  return os.cpus()[0]?.model.trim() || 'processor';
+}

@@ -1,0 +1,43 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Sums } from './sums.js';
+import type { Block } from './tfjs-split.js';
+
+/** What is used of the backend of @tensorflow/tfjs-node. */
+interface NodeBackend {
+  readonly binding: { readonly TF_ATTR_TYPE: number; readonly TF_FLOAT: number };
+  executeMultipleOutputs(
+    name: string,
+    attributes: { name: string; type: number; value: unknown }[],
+    inputs: tf.TensorInfo[],
+    outputs: number,
+  ): tf.TensorInfo[];
+}
+
+const CROSS_ENTROPY = 'SoftregCrossEntropy';
+
+tf.registerKernel({
+  kernelName: CROSS_ENTROPY,
+  backendName: 'tensorflow',
+  kernelFunc({ inputs, backend }) {
+    const { binding, executeMultipleOutputs } = backend as unknown as NodeBackend;
+    const float = { name: 'T', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT };
+    return executeMultipleOutputs.call(
+      backend,
+      'SoftmaxCrossEntropyWithLogits',
+      [float],
+      [inputs.scores as tf.TensorInfo, inputs.oneHot as tf.TensorInfo],
+      2,
+    );
+  },
+});
+
+export const NATIVE_SUMS_KERNELS = 4;
+
+/** Loss and gradient of a block, where TensorFlow's own kernel gives each example's loss and softmax - one-hot at once. */
+export function nativeSums({ inputs, oneHot }: Block, weights: tf.Tensor2D): Sums {
+  const scores = tf.matMul(inputs, weights);
+  const [losses, residual] = tf
+    .engine()
+    .runKernel(CROSS_ENTROPY, { scores, oneHot }) as unknown as [tf.Tensor1D, tf.Tensor2D];
+  return { loss: tf.sum(losses), gradient: tf.matMul(inputs, residual, true) };
+}

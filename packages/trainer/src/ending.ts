@@ -1,0 +1,53 @@
+import { score } from '@softreg/model';
+import type { StopEvent, StopReason, TrainingEvent } from './events.js';
+import { lastOf } from './position.js';
+import { isFiniteState, type Run, readState } from './run.js';
+import type { TrainingState } from './state.js';
+
+/** Why the run is over by its settings; undefined as long as it is not. */
+export function endOf(
+  { settings, minibatches }: Run,
+  { iterations, patience }: TrainingState,
+): StopReason | undefined {
+  if (iterations > 0 && patience <= iterations - 1) return 'patience';
+  return iterations >= settings.epochs * minibatches ? 'epochs' : undefined;
+}
+
+/** The last events. Numbers that are not finite are a divergence, whatever else would have ended the run. */
+export async function* end(
+  run: Run,
+  state: TrainingState,
+  reason: StopReason,
+): AsyncGenerator<TrainingEvent, void, void> {
+  const last = await readState(run, state);
+  if (isFiniteState(last)) {
+    run.progress.lastGood = last;
+    return yield await scored(run, last, reason);
+  }
+  const stop = await scored(run, last, 'diverged');
+  yield { type: 'divergence', ...lastOf(last.iterations, run.minibatches) };
+  yield stop;
+}
+
+/** The end, with the scores of the best parameters. */
+async function scored(run: Run, state: TrainingState, reason: StopReason): Promise<StopEvent> {
+  const { engine, settings, splits, minibatches } = run;
+  const stop = stopEvent(state, reason, minibatches);
+  if (state.best === undefined) return stop;
+  await engine.writeParameters(state.best.parameters);
+  const scores = {
+    validation: await score(engine, splits.validation, settings.batchSize),
+    test: await score(engine, splits.test, settings.batchSize),
+  };
+  return { ...stop, scores };
+}
+
+/** The end without scores: where there are no best parameters, or no engine. */
+export function stopEvent(
+  state: TrainingState,
+  reason: StopReason,
+  minibatches: number,
+): StopEvent {
+  const epochs = Math.ceil(state.iterations / minibatches);
+  return { type: 'stop', reason, epochs, state, scores: undefined };
+}

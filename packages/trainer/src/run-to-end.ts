@@ -1,0 +1,123 @@
+import type { Split } from '@softreg/backend';
+import { allFinite } from '@softreg/model';
+import { plannedIterations, validationFrequencyOf } from './early-stopping.js';
+import { end, endOf } from './ending.js';
+import type { MinibatchEvent, TrainingEvent } from './events.js';
+import { lastOf } from './position.js';
+import { permutation, type RandomState } from './random.js';
+import { isFiniteState, type Run, readState } from './run.js';
+import type { TrainingSettings } from './settings.js';
+import type { TrainingState } from './state.js';
+import { validate } from './validate.js';
+
+/** A run leaves the thread this often, so that signals, timers and a page's events get their turn. */
+const BREATH_MS = 100;
+
+const NO_LOSS = { sum: 0, steps: 0 };
+
+/** Trains from the last good state to the end. */
+export async function* runToEnd(run: Run): AsyncGenerator<TrainingEvent, void, void> {
+  const { engine, settings, splits, progress, signal } = run;
+  let state = progress.lastGood;
+  await engine.writeParameters(state.parameters);
+  await engine.writeRunningLoss(state.runningLoss);
+  let draw = drawOrder(state, splits.train, settings);
+  const sinceBreath = startTimer();
+  const sinceCheckpoint = startTimer();
+  while (true) {
+    const over = endOf(run, state);
+    if (over !== undefined) return yield* end(run, state, over);
+    if (sinceBreath.elapsed() > BREATH_MS) {
+      await new Promise((resolve) => setTimeout(resolve));
+      sinceBreath.restart();
+    }
+    if (signal?.aborted) return yield* end(run, state, 'aborted');
+    if (sinceCheckpoint.elapsed() >= run.checkpointEvery) {
+      const now = await readState(run, state);
+      if (!isFiniteState(now)) return yield* end(run, state, 'diverged');
+      progress.lastGood = now;
+      yield { type: 'checkpoint', state: now };
+      sinceCheckpoint.restart();
+    }
+    state = await takeStep(run, state, draw.order);
+    yield minibatchEvent(run, state);
+    const next = yield* takeStock(run, state, draw.next);
+    if (next === undefined) return yield* end(run, state, 'diverged');
+    if (next.random !== state.random) draw = drawOrder(next, splits.train, settings);
+    state = next;
+  }
+}
+
+/** The state after it knows nothing of what happened on the device. */
+async function takeStep(
+  { stepper, splits, settings, minibatches, progress }: Run,
+  state: TrainingState,
+  order: Int32Array | undefined,
+): Promise<TrainingState> {
+  const { batchSize } = settings;
+  const start = (state.iterations % minibatches) * batchSize;
+  progress.begun = state.iterations + 1;
+  await stepper.step(splits.train, { start, end: start + batchSize, order });
+  return { ...state, iterations: progress.begun };
+}
+
+function minibatchEvent({ settings, minibatches }: Run, state: TrainingState): MinibatchEvent {
+  const planned = plannedIterations(settings.epochs, minibatches, state.patience);
+  const remaining = Math.max(0, planned - state.iterations);
+  const position = lastOf(state.iterations, minibatches);
+  return { type: 'minibatch', ...position, minibatches, remaining };
+}
+
+/** Validates and ends the epoch, each where it is time. Gives the state after it; nothing if numbers are no longer finite. */
+async function* takeStock(
+  run: Run,
+  state: TrainingState,
+  afterEpoch: RandomState,
+): AsyncGenerator<TrainingEvent, TrainingState | undefined, void> {
+  const { engine, settings, minibatches, progress } = run;
+  const validates = state.iterations % validationFrequencyOf(settings, minibatches) === 0;
+  const endsEpoch = state.iterations % minibatches === 0;
+  if (!validates && !endsEpoch) return state;
+  const known = { ...state, runningLoss: await engine.readRunningLoss() };
+  if (!Number.isFinite(known.runningLoss.sum)) return undefined;
+  const judged = validates ? yield* validate(run, known) : known;
+  if (judged === undefined) return undefined;
+  const isBest = judged.best !== state.best;
+  if (endsEpoch) return yield* endEpoch(run, judged, isBest, afterEpoch);
+  if (isBest) progress.lastGood = judged;
+  return judged;
+}
+
+/** @param isKnown whether the state has the parameters as they are on the device */
+async function* endEpoch(
+  { engine, stepper, minibatches, progress }: Run,
+  state: TrainingState,
+  isKnown: boolean,
+  random: RandomState,
+): AsyncGenerator<TrainingEvent, TrainingState | undefined, void> {
+  const parameters = isKnown ? state.parameters : await engine.readParameters();
+  if (!allFinite(parameters)) return undefined;
+  await engine.writeRunningLoss(NO_LOSS);
+  const next = { ...state, parameters, slots: stepper.slots(), runningLoss: NO_LOSS, random };
+  progress.lastGood = next;
+  const { sum, steps } = state.runningLoss;
+  yield { type: 'epoch', epoch: state.iterations / minibatches, meanLoss: sum / steps };
+  return next;
+}
+
+/** The order of the epoch under way, and the generator after it was drawn. */
+function drawOrder(state: TrainingState, { count }: Split, { shuffle }: TrainingSettings) {
+  if (!shuffle) return { order: undefined, next: state.random };
+  const { order, state: next } = permutation(count, state.random);
+  return { order, next };
+}
+
+function startTimer() {
+  let start = Date.now();
+  return {
+    elapsed: () => Date.now() - start,
+    restart: () => {
+      start = Date.now();
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import type { BackendError, Engine, Examples } from '@softreg/backend';
+import type { TrainingSettings } from './settings.js';
+import type { TrainingState } from './state.js';
+import type { UpdateRule } from './update-rules/update-rule.js';
+
+export interface TrainOptions {
+  /** It stays the caller's, also when it is lost: the run never closes it. */
+  readonly engine: Engine;
+  readonly data: {
+    readonly train: Examples;
+    readonly validation: Examples;
+    readonly test: Examples;
+  };
+  /** Default: the tutorial's. */
+  readonly settings?: TrainingSettings;
+  /** Where to go on from; default: parameters that are all zero. */
+  readonly state?: TrainingState | undefined;
+  /** Stops the run after the minibatch under way. */
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds from one `checkpoint` event to the next; default: none. */
+  readonly checkpointEvery?: number;
+  /**
+   * Opens another engine when the one in use is lost: called each time, after the `lost` event. If it throws, the run ends. What
+   * it gives is closed by the run, at the end or when it is lost too. Default: a loss ends the run.
+   */
+  readonly reopen?: ((lost: BackendError) => Promise<Engine>) | undefined;
+  /** In place of the one that the settings name. */
+  readonly rule?: UpdateRule;
+}
+
+/** Options with nothing left to choose. */
+export type Plan = TrainOptions &
+  Required<Pick<TrainOptions, 'settings' | 'checkpointEvery' | 'rule'>>;

@@ -1,0 +1,47 @@
+import type { Split } from '@softreg/backend';
+import { allFinite, type ErrorCount, errorRate } from '@softreg/model';
+import { judge } from './early-stopping.js';
+import type { TrainingEvent } from './events.js';
+import { lastOf } from './position.js';
+import type { Run } from './run.js';
+import type { TrainingState } from './state.js';
+
+/**
+ * Scores the validation set, and on a new best the test set.
+ *
+ * @returns the state after it, where it is a new best with the parameters that were read; nothing if those are not finite
+ */
+export async function* validate(
+  run: Run,
+  state: TrainingState,
+): AsyncGenerator<TrainingEvent, TrainingState | undefined, void> {
+  const { engine, settings, splits, minibatches, stepper } = run;
+  const position = lastOf(state.iterations, minibatches);
+  const validation = await countErrors(run, splits.validation);
+  yield { type: 'validation', ...position, minibatches, score: validation };
+  const bestRate = state.best ? errorRate(state.best.validation) : Number.POSITIVE_INFINITY;
+  const iteration = state.iterations - 1;
+  const verdict = judge(errorRate(validation), bestRate, iteration, state.patience, settings);
+  if (!verdict.improved) {
+    return { ...state, history: [...state.history, { ...position, validation }] };
+  }
+  const parameters = await engine.readParameters();
+  if (!allFinite(parameters)) return undefined;
+  yield { type: 'best', ...position, parameters, validation };
+  const test = await countErrors(run, splits.test);
+  yield { type: 'test', ...position, minibatches, score: test };
+  return {
+    ...state,
+    parameters,
+    slots: stepper.slots(),
+    patience: verdict.patience,
+    best: { ...position, parameters, validation, test },
+    history: [...state.history, { ...position, validation, test }],
+  };
+}
+
+/** Over whole minibatches. */
+async function countErrors({ engine, settings }: Run, split: Split): Promise<ErrorCount> {
+  const count = split.count - (split.count % settings.batchSize);
+  return { errors: await engine.countErrors(split, { start: 0, end: count }), count };
+}

@@ -21,4 +21,4 @@ process.env.PATH = `${dirname(node)}${delimiter}${process.env.PATH}`;
 process.stdout.write(`tests on ${execFileSync(node, ['--version'], { encoding: 'utf8' })}`);
 // Not through turbo, which would take results on one version of Node for those on another.
 const tests = ['run', 'test', '--project', 'node', '--reporter', 'dot'];
-pnpm(['--recursive', '--workspace-concurrency', '1', '--if-present', ...tests]);
+pnpm(['--recursive', '--no-bail', '--workspace-concurrency', '1', '--if-present', ...tests]);

@@ -85,7 +85,9 @@ test('sound packages pass, each alone and packed, and nothing is left behind', a
     'ok    check-tool  check-tool --version',
   ]);
   expect(failures).toBe(0);
-  expect(readdirSync(temporary).filter((name) => !name.startsWith('softreg-test-'))).toEqual([]);
+  // npm on Node 22 and newer keeps compiled code there.
+  const left = readdirSync(temporary).filter((name) => name !== 'node-compile-cache');
+  expect(left.filter((name) => !name.startsWith('softreg-test-'))).toEqual([]);
 }, 180_000);
 
 test('each defect of a library is a line that says what is wrong', async () => {

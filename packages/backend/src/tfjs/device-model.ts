@@ -13,6 +13,8 @@ export interface DeviceModel {
   /** Sets the parameters, of whatever shape, and leaves the running loss. */
   writeWeights(values: Float32Array, shape: [inputs: number, classes: number]): void;
   writeRunningLoss(value: number): void;
+  /** How many examples of the blocks are predicted wrong, where the device has a way of its own to count them. */
+  countErrors?(blocks: readonly Block[]): tf.Scalar | undefined;
   /** One step on all examples of the blocks together. */
   step(blocks: readonly Block[], update: Update): void;
   dispose(): void;

@@ -95,14 +95,10 @@ export class TfjsEngine implements Engine {
 
   async countErrors(split: Split, rows: Rows): Promise<number> {
     const model = this.ready();
-    const errors = this.run(() =>
-      sum(
-        this.blocksOf(split, rows).map(({ inputs, labels }) => {
-          const predictions = tf.argMax(tf.matMul(inputs, model.weights), 1);
-          return tf.sum<tf.Scalar>(tf.cast(tf.notEqual(predictions, labels), 'float32'));
-        }),
-      ),
-    );
+    const errors = this.run(() => {
+      const blocks = this.blocksOf(split, rows);
+      return model.countErrors?.(blocks) ?? countErrors(blocks, model.weights);
+    });
     return (await this.take(errors))[0] as number;
   }
 
@@ -215,7 +211,7 @@ export class TfjsEngine implements Engine {
       return reading;
     };
     try {
-      const values = await Promise.race([reading.catch(() => watch(50)), watch(Infinity)]);
+      const values = await Promise.race([reading.catch(() => watch(250)), watch(Infinity)]);
       await turn();
       this.refuseLost();
       return values;
@@ -232,6 +228,15 @@ export class TfjsEngine implements Engine {
       fix: 'go on from the last state with a new engine, of this backend or another',
     });
   }
+}
+
+function countErrors(blocks: readonly Block[], weights: tf.Tensor2D): tf.Scalar {
+  return sum(
+    blocks.map(({ inputs, labels }) => {
+      const predictions = tf.argMax(tf.matMul(inputs, weights), 1);
+      return tf.sum<tf.Scalar>(tf.cast(tf.notEqual(predictions, labels), 'float32'));
+    }),
+  );
 }
 
 function splitBias(joined: Float32Array, [inputs, classes]: [number, number]): Parameters {

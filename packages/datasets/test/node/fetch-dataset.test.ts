@@ -102,7 +102,7 @@ const FAULTS: [string, Answer, string][] = [
   [
     'something that is not HTTP',
     (response) => response.socket?.end('220 mail ready\r\n\r\n'),
-    'could not be reached (HPE_',
+    'could not be reached (',
   ],
 ];
 

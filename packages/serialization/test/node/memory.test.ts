@@ -57,9 +57,9 @@ const MEASURE = `
     return Buffer.concat([length, text]);
   }
 
-  // 4 MiB, the most that is read.
+  // 3 MiB, the most that is read.
   function json(start, filling, end) {
-    const bytes = Buffer.alloc(4 * MIB, ' ');
+    const bytes = Buffer.alloc(3 * MIB, ' ');
     const from = bytes.write(start);
     const to = from + filling.length * Math.floor((bytes.length - from - end.length) / filling.length);
     bytes.fill(filling, from, to);

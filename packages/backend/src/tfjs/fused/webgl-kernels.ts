@@ -2,6 +2,7 @@ import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import type { Update } from '../device-model.js';
 import { fusedModel } from './fused-model.js';
 import { kernel } from './kernel.js';
+import { errorsProgram } from './webgl-errors.js';
 import { residualsProgram } from './webgl-residuals.js';
 import { scoresProgram } from './webgl-scores.js';
 import { updateProgram } from './webgl-update.js';
@@ -26,6 +27,15 @@ const residuals = kernel<MathBackendWebGL, 'scores' | 'oneHot', Classes>(
   },
 );
 
+const errors = kernel<MathBackendWebGL, 'scores' | 'oneHot' | 'tally', Classes>(
+  'webgl',
+  'SoftregErrors',
+  (backend, { scores, oneHot, tally }, { classes }) => {
+    const program = errorsProgram(tally.shape[0] as number);
+    return backend.compileAndRun(program, [scores, oneHot, tally], 'float32', [[classes]]);
+  },
+);
+
 const update = kernel<
   MathBackendWebGL,
   'inputs' | 'residuals' | 'state',
@@ -43,8 +53,9 @@ const update = kernel<
 /** Residuals straight from the inputs would compute each score once for each two classes: there is no shared memory. */
 export const webglModel = fusedModel({
   count: 3,
-  // Not labels: scoring leaves them unpacked on the device, and each step would run a program to pack them.
   residuals: ({ inputs, oneHot }, state, attributes) =>
     residuals({ scores: scores({ inputs, state }, attributes), oneHot }, attributes),
   update,
+  errors: ({ inputs, oneHot }, state, tally, attributes) =>
+    errors({ scores: scores({ inputs, state }, attributes), oneHot, tally }, attributes),
 });

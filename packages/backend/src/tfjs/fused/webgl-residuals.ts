@@ -1,5 +1,5 @@
 import type { GPGPUProgram } from '@tensorflow/tfjs-backend-webgl';
-import { TEXEL } from './packed-texture.js';
+import { PAIRS } from './packed-pairs.js';
 
 /** From scores to residuals and losses. Each texel, of two examples, finds their normalizers anew. */
 export function residualsProgram(examples: number, columns: number): GPGPUProgram {
@@ -15,21 +15,7 @@ export function residualsProgram(examples: number, columns: number): GPGPUProgra
 }
 
 const userCode = `
-  ${TEXEL}
-
-  // Two classes of two examples.
-  vec4 fourOf(sampler2D matrix, int columns, int row, int column) {
-    return texelOf(matrix, columns, row, column / 2);
-  }
-
-  vec2 twoOf(sampler2D matrix, int columns, int row, int column) {
-    vec4 four = fourOf(matrix, columns, row, column);
-    return column % 2 == 0 ? four.rb : four.ga;
-  }
-
-  vec2 scoresOf(int row, int column) {
-    return twoOf(scores, scoresShape.y, row, column);
-  }
+  ${PAIRS}
 
   vec2 losses(int row, vec2 largest, vec2 normalizer) {
     vec2 labelScore = vec2(0.0);

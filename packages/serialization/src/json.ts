@@ -28,7 +28,7 @@ export function toJson(value: unknown, subject: string, indent?: number): string
     throw new SerializationError({
       code: 'FILE_INVALID_CONTENT',
       subject,
-      expected: `${READABLE_JSON} and ${MAX_JSON_BYTES} bytes`,
+      expected: `${READABLE_JSON}, and at most ${MAX_JSON_BYTES} bytes`,
       found: `${bytes} bytes, ${brief(value)}`,
     });
   }

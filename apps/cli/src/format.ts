@@ -9,8 +9,12 @@ export function grouped(value: number): string {
   return value.toLocaleString('en-US');
 }
 
-/** Columns of text, padded to the widest cell; all but the first are right-aligned. */
-export function table(rows: readonly (readonly string[])[]): string {
+/**
+ * Columns of text, padded to the widest cell.
+ *
+ * @param left columns that are left-aligned
+ */
+export function table(rows: readonly (readonly string[])[], left: readonly number[] = [0]): string {
   const widths: number[] = [];
   for (const row of rows) {
     for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, cell.length);
@@ -18,7 +22,9 @@ export function table(rows: readonly (readonly string[])[]): string {
   return rows
     .map((row) =>
       row
-        .map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
+        .map((cell, i) =>
+          left.includes(i) ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0),
+        )
         .join('  ')
         .trimEnd(),
     )

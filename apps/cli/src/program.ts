@@ -69,7 +69,9 @@ function addTrain(program: Command, io: Io, finish: Finish): void {
     .addOption(number('--seed <number>', 'of the random order', '0'))
     .option('--backend <name>', `where to compute: ${BACKENDS} (default: auto)`)
     .option('--probe', 'let auto measure the backends anew')
-    .addOption(number('--threads <count>', 'threads to compute on', '1'))
+    .addOption(
+      number('--threads <count>', 'threads to compute on, for a backend that takes a number', '1'),
+    )
     .option('--out <folder>', 'run folder: model, checkpoint, metrics (default: run)')
     .option('--resume <path>', 'go on from a run folder or its checkpoint.safetensors');
   addCommonFlags(command).action(async (flags: TrainFlags) => {
@@ -90,7 +92,9 @@ function addEvaluate(program: Command, io: Io, finish: Finish): void {
     )
     .option('--backend <name>', `where to compute: ${BACKENDS} (default: auto)`)
     .option('--probe', 'let auto measure the backends anew')
-    .addOption(number('--threads <count>', 'threads to compute on', '1'));
+    .addOption(
+      number('--threads <count>', 'threads to compute on, for a backend that takes a number', '1'),
+    );
   addCommonFlags(command).action(async (model: string, flags: EvaluateFlags) => {
     const { evaluateCommand } = await import('./commands/evaluate.js');
     finish(await evaluateCommand(model, flags, io));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { temporaryFolder } from '@softreg/testkit';
 import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 import { runCli } from './run-cli.js';
+import { writeSyntheticDigits } from './synthetic-digits.js';
 
 const cache = temporaryFolder();
 const VERDICTS = join(cache, 'softreg', 'backends.json');
@@ -63,4 +64,23 @@ test('what it finds is kept for auto', async () => {
   await writeFile(VERDICTS, '{}');
   await backends();
   expect(JSON.parse(await readFile(VERDICTS, 'utf8')).key).toBe(key);
+});
+
+test('auto believes what was kept, and with --probe measures anew', async () => {
+  await backends();
+  const kept = JSON.parse(await readFile(VERDICTS, 'utf8'));
+  for (const report of kept.reports) {
+    if (report.works) report.stepsPerSecond = report.backend === 'cpu' ? 1e6 : 1;
+  }
+  await writeFile(VERDICTS, JSON.stringify(kept));
+  const data = join(temporaryFolder(), 'digits');
+  writeSyntheticDigits(data);
+  const train = async (...flags: string[]) => {
+    const size = ['--no-verify', '--batch-size', '50', '--epochs', '1', '--json'];
+    const out = join(temporaryFolder(), 'run');
+    const run = await runCli(['train', '--data-dir', data, '--out', out, ...size, ...flags]);
+    return JSON.parse(run.stdout.trimEnd().split('\n').at(-1) ?? '').backend;
+  };
+  expect(await train()).toBe('cpu');
+  expect(await train('--probe')).not.toBe('cpu');
 });

@@ -280,7 +280,6 @@ describe('flags', () => {
       4,
       /backend wasm: it decides itself on its threads, and 4 were asked for; ask for no number of/,
     );
-    await expectRefused(train('--threads', '4', '--backend', 'auto'), 4, /no backend can run here/);
   });
 
   test.each([

@@ -1,5 +1,7 @@
 import { version_core } from '@tensorflow/tfjs-core';
 import { importInNode, isNode } from './node-only.js';
+import { nvidiaCardName } from './tfjs/nvidia.js';
+import { rendererOf } from './tfjs/renderer.js';
 
 /** Tells one machine, with the software that decides which backends run there and how fast, from another. */
 export async function machineKey(): Promise<string> {
@@ -47,6 +49,7 @@ async function nodeParts(): Promise<unknown[]> {
     os.release(),
     processors[0]?.model,
     processors.length,
+    await nvidiaCardName(),
     VARIABLES.map((name) => process.env[name]),
     OPTIONAL_PACKAGES.map((name) => installed(name, require, files)),
   ];
@@ -78,15 +81,19 @@ function changedAt(path: string, files: Files): number | undefined {
 interface Navigator {
   readonly userAgent: string;
   readonly hardwareConcurrency: number;
-  readonly gpu?: { requestAdapter(): Promise<{ readonly info?: object } | null> };
+  readonly gpu?: {
+    requestAdapter(options: object): Promise<{ readonly info?: object } | null>;
+  };
 }
 
 async function browserParts(): Promise<unknown[]> {
   const { userAgent, hardwareConcurrency, gpu } = (
     globalThis as unknown as { navigator: Navigator }
   ).navigator;
-  const adapter = await gpu?.requestAdapter();
+  const adapter = await gpu?.requestAdapter({ powerPreference: 'high-performance' });
+  const gl = 'OffscreenCanvas' in globalThis && new OffscreenCanvas(1, 1).getContext('webgl2');
   const { vendor, architecture, description } = (adapter?.info ?? {}) as Record<string, string>;
   // A bundle's address changes with what is in it.
-  return [import.meta.url, userAgent, hardwareConcurrency, vendor, architecture, description];
+  const cards = [vendor, architecture, description, gl ? rendererOf(gl) : undefined];
+  return [import.meta.url, userAgent, hardwareConcurrency, ...cards];
 }

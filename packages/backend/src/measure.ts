@@ -16,7 +16,7 @@ export async function stepsPerSecond(engine: Engine): Promise<number> {
   const split = await engine.load(noise(), { minibatch: ROWS });
   const step = async (count: number) => {
     for (let i = 0; i < count; i++) {
-      engine.step(split, { start: 0, end: ROWS }, { learningRate: 0.01 });
+      await engine.step(split, { start: 0, end: ROWS }, { learningRate: 0.01 });
     }
     await engine.readRunningLoss();
   };

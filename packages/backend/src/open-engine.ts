@@ -30,7 +30,7 @@ export interface Choice {
  * Opens the fastest engine as `auto` does, and says how it was chosen. With `options.verdicts` what was measured is kept, for as long
  * as the machine and the software stay the same; the engine is tested at each start even so.
  *
- * @throws BackendError BACKEND_UNAVAILABLE with the reasons of all backends: without `threads` never, since plain JavaScript is there
+ * @throws BackendError BACKEND_UNAVAILABLE with the reasons of all backends, which cannot be where plain JavaScript runs
  */
 export async function chooseEngine(options: OpenEngineOptions = {}): Promise<Choice> {
   const kept = await keptVerdicts(options.verdicts);
@@ -39,6 +39,9 @@ export async function chooseEngine(options: OpenEngineOptions = {}): Promise<Cho
     if (engine) return { engine, reports: kept.reports, keptSince: kept.since };
   }
   const reports = await probeBackends(options);
+  if (fastestOf(reports) === undefined && options.threads !== undefined) {
+    return chooseEngine({ ...options, threads: undefined });
+  }
   const engine = await openFastest(reports, options);
   // What was found under special wishes is no verdict on the machine.
   if (options.threads === undefined) await keepVerdicts(options.verdicts, reports);

@@ -28,7 +28,7 @@ async function trainBriefly(engine: Engine): Promise<Float32Array> {
   try {
     await engine.writeParameters(zeroParameters(examples.features, examples.classes));
     for (let step = 0; step < STEPS; step++) {
-      engine.step(split, { start: 8 * step, end: 8 * step + 8 }, { learningRate: 0.5 });
+      await engine.step(split, { start: 8 * step, end: 8 * step + 8 }, { learningRate: 0.5 });
     }
     const { weights, bias } = await engine.readParameters();
     await engine.writeRunningLoss({ sum: 0, steps: 0 });

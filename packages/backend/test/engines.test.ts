@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
   BACKEND_NAMES,
-  BackendError,
   type BackendName,
   type BackendReport,
   chooseEngine,
@@ -96,14 +95,10 @@ describe('openEngine', { timeout: 120_000 }, () => {
     engine.close();
   });
 
-  test('auto tells why none can be used', async () => {
-    const open = openEngine('auto', { ...options, threads: 2 });
-    await expect(open).rejects.toSatisfy(BackendError.isInstance);
-    for (const name of BACKEND_NAMES) {
-      await expect(open).rejects.toThrow(
-        `${name}: it decides itself on its threads, and 2 were asked for`,
-      );
-    }
+  test('auto does not fail for a number of threads that no backend takes', async () => {
+    const { engine, reports } = await chooseEngine({ ...options, threads: 2 });
+    expect(engine.backend).toBe(fastestOf(reports));
+    engine.close();
   });
 
   test('a name that is none', async () => {

@@ -89,6 +89,13 @@ test('a package that is not there and has an install script of no weight', () =>
   );
 });
 
+test('in a clone, a package without an addon of ours is installed anew', () => {
+  const broken = new Error('dawn.node: file too short');
+  expect(explain(broken, 'webgpu@0.6.2', { kind: 'workspace' }).fix).toBe(
+    'run: npx --yes pnpm install --force',
+  );
+});
+
 describe('a package that does not load', () => {
   const noAddon =
     'The Node.js native addon module (tfjs_binding.node) can not be found at path: /x/tfjs_binding.node. \nPlease run command';

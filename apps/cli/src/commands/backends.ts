@@ -1,6 +1,7 @@
 import { type BackendReport, chooseEngine } from '@softreg/backend';
 import { keptVerdicts } from '../backend.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
+import { table } from '../format.js';
 import { type Io, printLine } from '../io.js';
 import type { CommonFlags } from '../options.js';
 
@@ -20,7 +21,8 @@ export async function backendsCommand(flags: CommonFlags, io: Io): Promise<ExitC
   return EXIT.done;
 }
 
-const HEADS = ['backend', 'steps/s', 'precision', 'kernels/step', 'device', 'through'] as const;
+const HEADS = ['backend', 'steps/s', 'precision', 'kernels/step', 'device', 'through'];
+const TEXT_COLUMNS = [0, 2, 4, 5];
 
 /** What works, the fastest first; below it what does not, each with its reason and its fix. */
 function asTable(reports: readonly BackendReport[], auto: string): string {
@@ -35,21 +37,10 @@ function asTable(reports: readonly BackendReport[], auto: string): string {
     report.device,
     report.description,
   ]);
-  const widths = HEADS.map((head, i) =>
-    Math.max(head.length, ...rows.map((row) => (row[i] ?? '').length)),
-  );
-  const lines = [HEADS, ...rows].map((row) =>
-    row
-      .map((cell, i) =>
-        i === 1 || i === 3 ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0),
-      )
-      .join('  ')
-      .trimEnd(),
-  );
   const failing = reports.filter((report) => !report.works);
   const width = Math.max(0, ...failing.map(({ backend }) => backend.length));
   return [
-    ...lines,
+    table([HEADS, ...rows], TEXT_COLUMNS),
     '',
     `auto takes ${auto}`,
     ...(failing.length > 0 ? [''] : []),

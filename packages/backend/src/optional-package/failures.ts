@@ -110,8 +110,10 @@ const KNOWN: readonly [RegExp, (context: Context) => Failure][] = [
 /** The install script again; for TensorFlow also our own way to the same. */
 function withBinding({ spec, installation }: Context): string {
   const rebuild = rebuildCommand(spec, installation);
+  if (!hasAddon(spec)) return `run: ${rebuild}`;
   const binding = bindingCommand(spec, installation);
-  if (!hasAddon(spec) || rebuild === binding) return `run: ${rebuild}`;
+  // A clone builds no dependency by its own script.
+  if (installation.kind === 'workspace') return `run: ${binding}`;
   return `run: ${rebuild}, or where its download cannot be reached: ${binding}`;
 }
 

@@ -64,7 +64,7 @@ export function rebuildCommand(spec: string, installation: Installation): string
     case 'pnpm-global':
       return installCommand(spec, installation);
     case 'workspace':
-      return bindingCommand(spec, installation);
+      return 'npx --yes pnpm install --force';
   }
 }
 

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Engine } from '../engine.js';
 import type { OpenEngineOptions } from '../open-engine-options.js';
 import { webglModel } from './fused/webgl-kernels.js';
+import { rendererOf } from './renderer.js';
 import { forgetBackend } from './restart.js';
 import { quietly, refuseThreads, startTfjs, unavailable } from './start.js';
 import { TfjsEngine } from './tfjs-engine.js';
@@ -41,9 +42,4 @@ export async function openWebgl({ threads }: OpenEngineOptions): Promise<Engine>
 /** The one that TensorFlow.js works on. */
 function lastContext(): WebGLRenderingContext | undefined {
   return (tf.findBackend('webgl') as MathBackendWebGL | null)?.gpgpu.gl;
-}
-
-function rendererOf(gl: WebGLRenderingContext): string {
-  const extension = gl.getExtension('WEBGL_debug_renderer_info');
-  return String(gl.getParameter(extension?.UNMASKED_RENDERER_WEBGL ?? gl.RENDERER));
 }

@@ -23,8 +23,11 @@ const readAny: ReadTexel = (matrix, row, column) =>
 const readUnfolded: ReadTexel = (matrix, row, column) =>
   `texture(${matrix}, (vec2(${column}, ${row}) + 0.5) * ${matrix}Scale)`;
 
-/** GLSL that loops over texels of these matrices, if possible without the divisions of {@link TEXEL}, which cost more than the reads. */
-export function loop(matrices: readonly string[], glsl: (read: ReadTexel) => string): string {
+/**
+ * GLSL that does the body for i from 0 to `pairs`, two at a time, and reads texels of these matrices there: if possible without the
+ * divisions of {@link TEXEL}, which cost more than the reads.
+ */
+export function loop(matrices: readonly string[], body: (read: ReadTexel) => string): string {
   const unfolded = matrices.map(
     (matrix) => `textureSize(${matrix}, 0).x == texelsIn(${matrix}Shape.y)`,
   );
@@ -34,8 +37,19 @@ export function loop(matrices: readonly string[], glsl: (read: ReadTexel) => str
   return `
     if (${unfolded.join(' && ')}) {
       ${scales.join('\n')}
-      ${glsl(readUnfolded)}
+      ${twoAtATime(body(readUnfolded))}
     } else {
-      ${glsl(readAny)}
+      ${twoAtATime(body(readAny))}
     }`;
+}
+
+function twoAtATime(body: string): string {
+  return `
+    int i = 0;
+    for (; i + 1 < pairs; i++) {
+      { ${body} }
+      i++;
+      { ${body} }
+    }
+    if (i < pairs) { ${body} }`;
 }

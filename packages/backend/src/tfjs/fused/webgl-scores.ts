@@ -15,12 +15,10 @@ export function scoresProgram(examples: number, columns: number): GPGPUProgram {
 }
 
 const addUp = (read: ReadTexel) => `
-  for (int i = 0; i < pairs; i++) {
-    vec4 x = ${read('inputs', 'at.x', 'i')};
-    vec4 w = ${read('state', 'i', 'at.y')};
-    sum += x.rrbb * w.rgrg;
-    sum += x.ggaa * w.baba;
-  }`;
+  vec4 x = ${read('inputs', 'at.x', 'i')};
+  vec4 w = ${read('state', 'i', 'at.y')};
+  sum += x.rrbb * w.rgrg;
+  sum += x.ggaa * w.baba;`;
 
 const userCode = `
   ${TEXEL}

@@ -20,12 +20,10 @@ export function updateProgram(inputs: number, columns: number): GPGPUProgram {
 }
 
 const addUp = (read: ReadTexel) => `
-  for (int i = 0; i < pairs; i++) {
-    vec4 x = ${read('inputs', 'i', 'at.x')};
-    vec4 r = ${read('residuals', 'i', 'at.y')};
-    gradient += x.rrgg * r.rgrg;
-    gradient += x.bbaa * r.baba;
-  }`;
+  vec4 x = ${read('inputs', 'i', 'at.x')};
+  vec4 r = ${read('residuals', 'i', 'at.y')};
+  gradient += x.rrgg * r.rgrg;
+  gradient += x.bbaa * r.baba;`;
 
 const userCode = `
   ${TEXEL}

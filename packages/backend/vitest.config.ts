@@ -1,3 +1,3 @@
 import { nodeAndBrowserTests } from '@softreg/testkit/vitest';
 
-export default nodeAndBrowserTests();
+export default nodeAndBrowserTests({ isolated: ['test/simd.test.ts'] });

@@ -18,6 +18,12 @@ const CHROMIUM_FLAGS = [
   '--use-webgpu-adapter=swiftshader',
 ];
 
+/** What makes a page cross-origin isolated. */
+const ISOLATION = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
 /** @type {import('vitest/config').TestUserConfig} */
 const shared = {
   setupFiles: ['@softreg/testkit/setup'],
@@ -43,15 +49,17 @@ function nodeProject() {
 
 /**
  * @param {string} executablePath
+ * @param {{ name: string, include: string[], headers?: Record<string, string> }} project
  * @returns {import('vitest/config').TestProjectInlineConfiguration}
  */
-function chromiumProject(executablePath) {
+function chromiumProject(executablePath, { name, include, headers }) {
   return {
     resolve: { conditions: [SOURCE_CONDITION, ...defaultClientConditions] },
+    ...(headers && { server: { headers } }),
     test: {
       ...shared,
-      name: 'chromium',
-      include: ['{src,test}/**/*.test.ts'],
+      name,
+      include,
       exclude: ['**/*.node.test.ts', '**/node/**'],
       browser: {
         enabled: true,
@@ -83,8 +91,11 @@ export function nodeTests() {
 /**
  * The same tests in Node and in headless Chromium; files named `*.node.test.ts` run in Node alone, `*.browser.test.ts` in
  * Chromium alone. Without Chromium the second half is skipped with a notice, or fails if SOFTREG_REQUIRE names it.
+ *
+ * @param {{ isolated?: string[] }} [options] `isolated`: files that run a third time, in a page that is cross-origin isolated and thus
+ * may share memory with workers
  */
-export function nodeAndBrowserTests() {
+export function nodeAndBrowserTests({ isolated = [] } = {}) {
   const chromium = findChromium();
   if (chromium === undefined) {
     const notice =
@@ -93,5 +104,13 @@ export function nodeAndBrowserTests() {
     console.warn(`SKIPPED, browser tests. ${notice}`);
     return config([nodeProject()]);
   }
-  return config([nodeProject(), chromiumProject(chromium)]);
+  const projects = [
+    nodeProject(),
+    chromiumProject(chromium, { name: 'chromium', include: ['{src,test}/**/*.test.ts'] }),
+  ];
+  if (isolated.length > 0) {
+    const name = 'chromium, isolated';
+    projects.push(chromiumProject(chromium, { name, include: isolated, headers: ISOLATION }));
+  }
+  return config(projects);
 }

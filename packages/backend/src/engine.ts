@@ -2,7 +2,15 @@ import type { Examples, Rows } from './examples.js';
 import type { Parameters } from './parameters.js';
 
 /** The names of the engines, in the order a person would want them. */
-export const BACKEND_NAMES = ['cuda', 'tensorflow', 'webgpu', 'webgl', 'wasm', 'cpu'] as const;
+export const BACKEND_NAMES = [
+  'cuda',
+  'tensorflow',
+  'webgpu',
+  'webgl',
+  'simd',
+  'wasm',
+  'cpu',
+] as const;
 
 export type BackendName = (typeof BACKEND_NAMES)[number];
 

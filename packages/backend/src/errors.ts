@@ -4,7 +4,8 @@ export type BackendErrorCode =
   | 'BACKEND_UNAVAILABLE'
   | 'BACKEND_LOST'
   | 'BACKEND_INVALID_ARGUMENT'
-  | 'BACKEND_NOT_READY';
+  | 'BACKEND_NOT_READY'
+  | 'BACKEND_OUT_OF_MEMORY';
 
 export interface BackendErrorOptions {
   cause?: unknown;

@@ -18,3 +18,13 @@ export async function processorName(): Promise<string> {
   const os = await importInNode<{ cpus(): { model: string }[] }>('node:os');
   return os.cpus()[0]?.model.trim() || 'processor';
 }
+
+/** How many threads can run at once, as the system tells programs. */
+export async function processorCount(): Promise<number> {
+  if (!isNode()) {
+    const { navigator } = globalThis as unknown as { navigator: { hardwareConcurrency?: number } };
+    return navigator.hardwareConcurrency ?? 1;
+  }
+  const os = await importInNode<{ availableParallelism(): number }>('node:os');
+  return os.availableParallelism();
+}

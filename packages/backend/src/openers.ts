@@ -9,6 +9,7 @@ const OPENERS: Readonly<Record<BackendName, (options: OpenEngineOptions) => Prom
   tensorflow: async (options) => (await import('./tfjs/tensorflow.js')).openTensorflow(options),
   webgpu: async (options) => (await import('./tfjs/webgpu.js')).openWebgpu(options),
   webgl: async (options) => (await import('./tfjs/webgl.js')).openWebgl(options),
+  simd: async (options) => (await import('./simd/simd.js')).openSimd(options),
   wasm: async (options) => (await import('./tfjs/wasm.js')).openWasm(options),
   cpu: async (options) => (await import('./tfjs/cpu.js')).openCpu(options),
 };

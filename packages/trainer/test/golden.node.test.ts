@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -14,22 +15,28 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { StopEvent, TrainingEvent } from '../src/index.js';
 import { eventsOf, stopOf } from './small-run.js';
 
+const THREADS = [1, 2, 4];
+
 const mnist = mnistFolder();
 const golden = goldenFolder();
 
 const withData = describe.skipIf(mnist === undefined || golden === undefined);
 
-withData.each(await backends())("the tutorial's run on %s", (backend) => {
+/** Of the best and the last parameters, by threads. */
+const fingerprints = new Map<number, string>();
+
+withData.each(await backends())("the tutorial's run on %s, threads: %s", (backend, threads) => {
   let expected: GoldenRun;
   let events: TrainingEvent[];
   let stop: StopEvent;
 
   beforeAll(async () => {
     expected = readGoldenRun(golden as string);
-    const engine = await openEngine(backend);
+    const engine = await openEngine(backend, { threads });
     events = await eventsOf({ engine, data: tutorialSplits(mnist as string) });
     stop = stopOf(events);
     engine.close();
+    if (backend === 'simd') fingerprints.set(threads as number, fingerprintOf(stop));
   }, 180_000);
 
   test('has the validation and test counts of the reference, at every validation', () => {
@@ -104,16 +111,32 @@ withData.each(await backends())("the tutorial's run on %s", (backend) => {
   });
 });
 
+withData('our own kernel', () => {
+  test('finds the same parameters to the bit for any number of threads', () => {
+    expect([...fingerprints.keys()]).toEqual(THREADS);
+    expect(new Set(fingerprints.values()).size).toBe(1);
+  });
+});
+
 /** Those that take seconds: the cards in software and plain JavaScript take minutes (`pnpm bench:backends`). */
-async function backends(): Promise<BackendName[]> {
+async function backends(): Promise<[BackendName, number | undefined][]> {
+  const own = THREADS.map((threads): [BackendName, number] => ['simd', threads]);
   try {
     (await openEngine('tensorflow')).close();
-    return ['wasm', 'tensorflow'];
+    return [...own, ['wasm', undefined], ['tensorflow', undefined]];
   } catch (error) {
     if (required('tensorflow')) throw error;
     process.stderr.write(`SKIPPED, the tutorial's run: ${(error as Error).message}\n`);
-    return ['wasm'];
+    return [...own, ['wasm', undefined]];
   }
+}
+
+function fingerprintOf({ state }: StopEvent): string {
+  const hash = createHash('sha256');
+  for (const { weights, bias } of [state.parameters, state.best?.parameters ?? state.parameters]) {
+    hash.update(new Uint8Array(weights.buffer)).update(new Uint8Array(bias.buffer));
+  }
+  return hash.digest('hex');
 }
 
 /** The tutorial's split, read without the packages that are for that: the trainer does not know them. */

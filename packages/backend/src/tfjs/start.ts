@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendName } from '../engine.js';
-import { BackendError } from '../errors.js';
+import { unavailable } from '../unavailable.js';
 
 /**
  * Loads code that registers a backend with TensorFlow.js, which warns of each of hundreds of kernels if another copy of that code is
@@ -33,12 +33,4 @@ export function refuseThreads(backend: BackendName, threads: number | undefined)
   throw unavailable(backend, `it decides itself on its threads, and ${threads} were asked for`, {
     fix: 'ask for no number of threads',
   });
-}
-
-export function unavailable(
-  backend: BackendName,
-  reason: string,
-  options: { cause?: unknown; fix?: string } = {},
-): BackendError {
-  return new BackendError('BACKEND_UNAVAILABLE', reason, { ...options, backend });
 }

@@ -4,10 +4,11 @@ import type { BackendError } from '../errors.js';
 import { importInNode, isNode, processorName } from '../node-only.js';
 import type { OpenEngineOptions } from '../open-engine-options.js';
 import { type Imported, importOptional } from '../optional-package/import-optional.js';
+import { unavailable } from '../unavailable.js';
 import { composedModelOf } from './composed-model.js';
 import { NATIVE_SUMS_KERNELS, nativeSums } from './native-sums.js';
 import { nvidiaCardName } from './nvidia.js';
-import { quietly, refuseThreads, unavailable } from './start.js';
+import { quietly, refuseThreads } from './start.js';
 import { TfjsEngine } from './tfjs-engine.js';
 
 /** What TensorFlow.js itself calls both of them. */

@@ -3,7 +3,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Engine } from '../engine.js';
 import { processorName } from '../node-only.js';
 import type { OpenEngineOptions } from '../open-engine-options.js';
-import { refuseThreads, startTfjs, unavailable } from './start.js';
+import { unavailable } from '../unavailable.js';
+import { refuseThreads, startTfjs } from './start.js';
 import { TfjsEngine } from './tfjs-engine.js';
 
 /**

@@ -2,10 +2,11 @@ import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Engine } from '../engine.js';
 import type { OpenEngineOptions } from '../open-engine-options.js';
+import { unavailable } from '../unavailable.js';
 import { webglModel } from './fused/webgl-kernels.js';
 import { rendererOf } from './renderer.js';
 import { forgetBackend } from './restart.js';
-import { quietly, refuseThreads, startTfjs, unavailable } from './start.js';
+import { quietly, refuseThreads, startTfjs } from './start.js';
 import { TfjsEngine } from './tfjs-engine.js';
 
 /**

@@ -3,9 +3,10 @@ import type { Engine } from '../engine.js';
 import { isNode } from '../node-only.js';
 import type { OpenEngineOptions } from '../open-engine-options.js';
 import { importOptional } from '../optional-package/import-optional.js';
+import { unavailable } from '../unavailable.js';
 import { webgpuModel } from './fused/webgpu-kernels.js';
 import { forgetBackend } from './restart.js';
-import { refuseThreads, startTfjs, unavailable } from './start.js';
+import { refuseThreads, startTfjs } from './start.js';
 import { TfjsEngine } from './tfjs-engine.js';
 
 /** Of the package `webgpu`, as tested. */

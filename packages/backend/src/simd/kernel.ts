@@ -1,0 +1,64 @@
+import type { Format } from './format.js';
+
+/** What the compiled code in `kernel/` exports; see there. Addresses are of its memory, sizes in bytes unless they say otherwise. */
+export interface Kernel {
+  heapStart(): number;
+  byteValues(): number;
+  setThreads(count: number): void;
+  describeShape(features: number, classes: number): void;
+  describeExamples(
+    format: Format,
+    starts: number,
+    indices: number,
+    values: number,
+    labels: number,
+  ): void;
+  describeRange(start: number, count: number, order: number): void;
+
+  residuals(parameters: number, out: number, losses: number, factor: number): number;
+  probabilities(parameters: number, out: number): number;
+  countErrors(parameters: number, out: number): number;
+  gradient(residuals: number, out: number, decay: number): number;
+  gradientInGroups(residuals: number, sums: number, groups: number): number;
+  fold(sums: number, groups: number, out: number, decay: number): number;
+  waitForRest(maySleep: boolean): number;
+
+  sumOfLosses(losses: number, count: number): number;
+  takeErrors(): number;
+  clear(at: number, bytes: number): void;
+
+  countBytes(values: number, count: number): number;
+  countFloats(values: number, count: number): number;
+  indexBytes: IndexRows;
+  indexFloats: IndexRows;
+  columnsOfBytes: IndexColumns;
+  columnsOfFloats: IndexColumns;
+
+  serve(): void;
+  dismiss(): void;
+}
+
+type IndexRows = (
+  raw: number,
+  rows: number,
+  features: number,
+  starts: number,
+  indices: number,
+  values: number,
+  entry: number,
+) => number;
+
+type IndexColumns = (
+  starts: number,
+  indices: number,
+  values: number,
+  rows: number,
+  features: number,
+  columnStarts: number,
+  columnRows: number,
+  columnValues: number,
+) => void;
+
+export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernel {
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernel;
+}

@@ -1,0 +1,131 @@
+import type { Examples } from '../examples.js';
+import { FORMATS, type Format } from './format.js';
+import type { Heap } from './heap.js';
+import type { Kernel } from './kernel.js';
+
+/** Indices of features, and of rows in a block, have two bytes. */
+export const MAX_INDEX = 65536;
+/** From this share of values that are not zero on, storing all of them makes for faster steps (docs/simd.md). */
+const DENSE_FROM = 0.75;
+const STAGE_BYTES = 1 << 20;
+/** The kernel looks at 16 bytes at a time, also where fewer are left. */
+const SLACK_BYTES = 16;
+
+/** Examples in the kernel's memory. What is there by address has to be freed. */
+export interface StoredExamples {
+  readonly format: Format;
+  /** Of one value, in bytes. */
+  readonly valueBytes: 1 | 4;
+  /** How many values are stored. */
+  readonly entries: number;
+  readonly labels: number;
+  readonly values: number;
+  /** Where each row's entries begin, and the feature of each; 0 where all values of a row are there. */
+  readonly starts: number;
+  readonly indices: number;
+}
+
+/**
+ * Copies the examples into the kernel's memory: of each row the values that are not zero, with their features, or where many are not
+ * zero, or features are too many for an index, all values.
+ *
+ * @throws BackendError BACKEND_OUT_OF_MEMORY
+ */
+export function storeExamples(kernel: Kernel, heap: Heap, examples: Examples): StoredExamples {
+  const { count, features } = examples;
+  const entries = countEntries(kernel, heap, examples);
+  const isDense = entries >= DENSE_FROM * count * features || features > MAX_INDEX;
+  return isDense ? storeAll(heap, examples) : storeEntries(kernel, heap, examples, entries);
+}
+
+export function freeExamples(
+  heap: Heap,
+  { labels, values, starts, indices }: StoredExamples,
+): void {
+  for (const at of [labels, values, starts, indices]) heap.free(at);
+}
+
+function storeAll(heap: Heap, examples: Examples): StoredExamples {
+  const { count, features } = examples;
+  const entries = count * features;
+  const valueBytes = bytesOf(examples);
+  const [labels, values] = heap.allocateAll([count, entries * valueBytes]) as [number, number];
+  new Uint8Array(heap.memory.buffer).set(examples.labels, labels);
+  copyRows(heap.memory, examples, 0, count, values);
+  const format = valueBytes === 1 ? FORMATS.denseBytes : FORMATS.denseFloats;
+  return { format, valueBytes, entries, labels, values, starts: 0, indices: 0 };
+}
+
+function storeEntries(
+  kernel: Kernel,
+  heap: Heap,
+  examples: Examples,
+  entries: number,
+): StoredExamples {
+  const { count, features } = examples;
+  const valueBytes = bytesOf(examples);
+  const [labels, starts, indices, values] = heap.allocateAll([
+    count,
+    4 * (count + 1),
+    2 * entries,
+    valueBytes * entries,
+  ]) as [number, number, number, number];
+  new Uint8Array(heap.memory.buffer).set(examples.labels, labels);
+  const index = valueBytes === 1 ? kernel.indexBytes : kernel.indexFloats;
+  let entry = 0;
+  inStages(heap, examples, (stage, start, rows) => {
+    entry = index(stage, rows, features, starts + 4 * start, indices, values, entry) >>> 0;
+  });
+  const format = valueBytes === 1 ? FORMATS.sparseBytes : FORMATS.sparseFloats;
+  return { format, valueBytes, entries, labels, values, starts, indices };
+}
+
+function countEntries(kernel: Kernel, heap: Heap, examples: Examples): number {
+  const count = bytesOf(examples) === 1 ? kernel.countBytes : kernel.countFloats;
+  let entries = 0;
+  inStages(heap, examples, (stage, _start, rows) => {
+    entries += count(stage, rows * examples.features) >>> 0;
+  });
+  return entries;
+}
+
+/** Brings a few rows at a time to where the kernel can read them. */
+function inStages(
+  heap: Heap,
+  examples: Examples,
+  work: (stage: number, start: number, rows: number) => void,
+): void {
+  const rowBytes = examples.features * bytesOf(examples);
+  const atATime = Math.min(examples.count, Math.max(1, Math.floor(STAGE_BYTES / rowBytes)));
+  const stage = heap.allocate(atATime * rowBytes + SLACK_BYTES);
+  try {
+    for (let start = 0; start < examples.count; start += atATime) {
+      const rows = Math.min(atATime, examples.count - start);
+      copyRows(heap.memory, examples, start, rows, stage);
+      new Uint8Array(heap.memory.buffer, stage + rows * rowBytes, SLACK_BYTES).fill(0);
+      work(stage, start, rows);
+    }
+  } finally {
+    heap.free(stage);
+  }
+}
+
+function copyRows(
+  memory: WebAssembly.Memory,
+  { values, scale, features }: Examples,
+  start: number,
+  rows: number,
+  at: number,
+): void {
+  const cut = values.subarray(start * features, (start + rows) * features);
+  if (cut instanceof Uint8Array) {
+    new Uint8Array(memory.buffer).set(cut, at);
+  } else {
+    const target = new Float32Array(memory.buffer, at, cut.length);
+    for (let i = 0; i < cut.length; i++) target[i] = (cut[i] as number) / scale;
+  }
+}
+
+function bytesOf({ values }: Examples): 1 | 4 {
+  return values instanceof Uint8Array ? 1 : 4;
+}

@@ -1,6 +1,6 @@
 /** What an engine may need to know of where it runs. */
 export interface OpenEngineOptions {
-  /** Threads to compute on. No engine so far takes more than 1; `auto` lets go of the wish if none can fulfil it. */
+  /** Threads to compute on, which `simd` takes, 1 to 256; the others take 1 alone. `auto` lets go of the wish if none can fulfil it. */
   threads?: number | undefined;
   /** In a page: the address, with a final slash, of the folder that serves the `.wasm` files of @tensorflow/tfjs-backend-wasm. */
   wasmFiles?: string | undefined;

@@ -4,6 +4,8 @@ import { zeroParameters } from './parameters.js';
 import { openReferenceEngine } from './reference/reference-engine.js';
 
 const STEPS = 3;
+/** Enough for what an engine does with minibatches of an ordinary size; a small one may go another way. */
+const ROWS = 72;
 const TOLERANCE = 1e-5;
 
 /**
@@ -24,11 +26,15 @@ export async function selfTest(engine: Engine): Promise<string | undefined> {
 
 async function trainBriefly(engine: Engine): Promise<Float32Array> {
   const examples = fixedExamples();
-  const split = await engine.load(examples, { minibatch: 8 });
+  const split = await engine.load(examples, { minibatch: ROWS });
   try {
     await engine.writeParameters(zeroParameters(examples.features, examples.classes));
     for (let step = 0; step < STEPS; step++) {
-      await engine.step(split, { start: 8 * step, end: 8 * step + 8 }, { learningRate: 0.5 });
+      await engine.step(
+        split,
+        { start: ROWS * step, end: ROWS * (step + 1) },
+        { learningRate: 0.5 },
+      );
     }
     const { weights, bias } = await engine.readParameters();
     await engine.writeRunningLoss({ sum: 0, steps: 0 });
@@ -38,14 +44,17 @@ async function trainBriefly(engine: Engine): Promise<Float32Array> {
   }
 }
 
-/** 24 examples of 5 features and 3 classes, with some zeros, from a small linear congruential generator. */
+/** Examples of 37 features and 10 classes, two thirds of the values zero, from a small linear congruential generator. */
 function fixedExamples(): Examples {
   let state = 1;
   const next = () => {
     state = (state * 1103515245 + 12345) % 2 ** 31;
     return state >>> 16;
   };
-  const values = Uint8Array.from({ length: 24 * 5 }, () => (next() % 3 === 0 ? 0 : next() % 256));
-  const labels = Uint8Array.from({ length: 24 }, () => next() % 3);
-  return { values, scale: 256, labels, count: 24, features: 5, classes: 3 };
+  const [count, features, classes] = [ROWS * STEPS, 37, 10];
+  const values = Uint8Array.from({ length: count * features }, () =>
+    next() % 3 === 0 ? next() % 256 : 0,
+  );
+  const labels = Uint8Array.from({ length: count }, () => next() % classes);
+  return { values, scale: 256, labels, count, features, classes };
 }

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type Engine, openEngine, openReferenceEngine, probeBackends } from '../src/index.js';
+import {
+  type Engine,
+  openEngine,
+  openReferenceEngine,
+  probeBackends,
+  zeroParameters,
+} from '../src/index.js';
 import { describeEngine } from './engine-suite.js';
 import { type LargeProblem, largeProblems } from './large-problems.js';
 import { digits } from './problems.js';
@@ -215,6 +221,18 @@ test('what is closed leaves its memory to what comes', async () => {
   }
   expect(sizes.at(-1)).toBe(sizes[5]);
   expect(sizes.at(-1)).toBeGreaterThan(65536);
+  engine.close();
+});
+
+test.each([-1, 10, 2 ** 31 - 1])('an order that names example %d of 10 is refused', async (row) => {
+  const engine = await openEngine('simd', { threads: 1 });
+  const split = await engine.load(digits(10));
+  await engine.writeParameters(zeroParameters(49, 10));
+  const order = Int32Array.of(0, 1, 2, 3, 4, 5, 6, 7, 8, row);
+  await expect(engine.countErrors(split, { start: 0, end: 2, order })).rejects.toMatchObject({
+    code: 'BACKEND_INVALID_ARGUMENT',
+    message: `rows: expected an order of examples 0 to 9, found ${row} at position 9`,
+  });
   engine.close();
 });
 

@@ -1,4 +1,5 @@
 import type { LoadOptions, Split } from '../engine.js';
+import { BackendError } from '../errors.js';
 import type { Examples, Rows } from '../examples.js';
 import { type BlockColumns, Columns } from './columns.js';
 import type { Heap } from './heap.js';
@@ -46,7 +47,7 @@ export class SimdSplit implements Split {
     this.classes = examples.classes;
     this.scale = examples.scale;
     this.stored = storeExamples(kernel, heap, examples);
-    this.blockRows = Math.min(minibatch, examples.count, MAX_INDEX);
+    this.blockRows = Math.max(1, Math.min(minibatch, examples.count, MAX_INDEX));
     this.kernel = kernel;
     this.heap = heap;
     this.onClose = onClose;
@@ -75,11 +76,16 @@ export class SimdSplit implements Split {
     return this.columns.block(block);
   }
 
-  /** Where the kernel finds the order; 0 for none. */
+  /**
+   * Where the kernel finds the order; 0 for none.
+   *
+   * @throws BackendError BACKEND_INVALID_ARGUMENT if it names an example that is not there, BACKEND_OUT_OF_MEMORY
+   */
   addressOf(order: Int32Array | undefined): number {
     if (order === undefined) return 0;
     if (this.orderAt === 0) this.orderAt = this.heap.allocate(4 * this.count);
     if (this.order !== order) {
+      checkOrder(order, this.count);
       new Int32Array(this.heap.memory.buffer).set(order, this.orderAt / 4);
       this.order = order;
     }
@@ -93,4 +99,14 @@ export class SimdSplit implements Split {
     this.columns = undefined;
     this.onClose(this);
   }
+}
+
+/** The kernel would read whatever lies there. */
+function checkOrder(order: Int32Array, count: number): void {
+  const wrong = order.findIndex((row) => row < 0 || row >= count);
+  if (wrong === -1) return;
+  throw new BackendError(
+    'BACKEND_INVALID_ARGUMENT',
+    `rows: expected an order of examples 0 to ${count - 1}, found ${order[wrong]} at position ${wrong}`,
+  );
 }

@@ -1,28 +1,14 @@
-import { BackendError } from '@softreg/backend';
-import { examplesOf } from '@softreg/model';
 import { train } from '@softreg/trainer';
+import { followRun, outOfTime } from './follow-run.js';
 import { openLayersModelFit } from './layers-model.js';
-
-/** As in the tutorial's own data. */
-const PIXEL_SCALE = 256;
-/** The first epoch is not timed. */
-const MIN_EPOCHS = 2;
-
-/** The sets of a run, as engines take them. @param {import('@softreg/datasets').DatasetSplit} sets */
-export function tutorialData({ train, validation, test }) {
-  return {
-    train: examplesOf(train, PIXEL_SCALE),
-    validation: examplesOf(validation, PIXEL_SCALE),
-    test: examplesOf(test, PIXEL_SCALE),
-  };
-}
+import { reasonOf } from './reason.js';
 
 /**
  * Trains the tutorial's run on a backend, and has `tf.LayersModel.fit` train on it in turns: in Node and in a page alike.
  *
  * @param {object} options
  * @param {() => Promise<import('@softreg/backend').Engine>} options.open
- * @param {() => Promise<ReturnType<typeof tutorialData>>} options.load
+ * @param {() => Promise<ReturnType<typeof import('./tutorial-data.js').tutorialData>>} options.load
  * @param {number | undefined} options.maxSeconds after which no epoch is begun, but for the second; undefined for a whole run
  * @param {() => number} options.clock milliseconds
  * @param {(epochs: number) => void} options.tell is called at the start and after each epoch
@@ -62,8 +48,7 @@ async function measure({ engine, data, maxSeconds, clock, tell }) {
         if (Number.isInteger(Math.log2(epoch))) await rounds.take(epoch);
         tell(epoch);
       },
-      isOver: (epochs, epochMs) =>
-        epochs >= MIN_EPOCHS && clock() - began + epochMs > (maxSeconds ?? Infinity) * 1000,
+      isOver: outOfTime({ clock, began, maxSeconds }),
     });
     return { ...run, layersModelFit: rounds.result() };
   } finally {
@@ -91,40 +76,4 @@ async function startRounds(options) {
     result: () => failure ?? { rounds, steps: fit.steps, distance: fit.distance },
     close: () => fit?.close(),
   };
-}
-
-/** What the run tells, up to its end or to the end of an epoch after which it `isOver`. */
-async function followRun({ events, engine, clock, afterEpoch, isOver }) {
-  const scores = { validation: [], test: [] };
-  const epochMs = [];
-  let start = clock();
-  for await (const event of events) {
-    const { type, epoch, minibatch } = event;
-    if (type in scores) scores[type].push({ epoch, minibatch, ...event.score });
-    if (type === 'stop') {
-      const { reason, epochs, state } = event;
-      const parameters = plain((state.best ?? state).parameters);
-      return { stop: reason, epochs, scores, epochMs, parameters };
-    }
-    if (type !== 'epoch') continue;
-    epochMs.push(clock() - start);
-    await afterEpoch(epoch);
-    if (isOver(epoch, epochMs.at(-1))) {
-      const parameters = plain(await engine.readParameters());
-      return { stop: 'time', epochs: epoch, scores, epochMs, parameters };
-    }
-    start = clock();
-  }
-  throw new Error('the run ended without saying why');
-}
-
-/** As plain arrays, for JSON. */
-function plain({ weights, bias }) {
-  return { weights: [...weights], bias: [...bias] };
-}
-
-function reasonOf(error) {
-  if (BackendError.isInstance(error)) return { reason: error.reason, fix: error.fix };
-  const message = error instanceof Error ? error.message : String(error);
-  return { reason: `it failed: ${message.split('\n', 1)[0]}` };
 }

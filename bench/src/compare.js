@@ -1,4 +1,4 @@
-import { maxDistance, median } from './numbers.js';
+import { maxDistance, median, spreadOf } from './numbers.js';
 
 /**
  * What a run shows: how far it is the golden one, and how fast.
@@ -11,23 +11,20 @@ export function compare(result, golden, reference) {
   const { opened, ...refused } = result;
   if (!result.works) return refused;
   const { stop, epochs, scores, epochMs, parameters, layersModelFit: fit, ...about } = result;
-  const log = golden.log.filter(({ epoch }) => epoch <= scores.validation.length);
   const isWhole = stop === 'patience';
   const expected = isWhole ? golden.parameters : reference.get(epochs);
   return {
     ...about,
     epochs,
     stop,
-    validation: equalCounts(log, scores.validation, 'validationErrors'),
-    test: equalCounts(log, scores.test, 'testErrors'),
+    ...equalCounts(golden, scores),
     // Of a run that diverged there is nothing to compare.
     parameterDistance: expected && {
       from: isWhole ? 'best of the golden run' : `float64 run after epoch ${epochs}`,
       weights: maxDistance(parameters.weights, expected.weights),
       bias: maxDistance(parameters.bias, expected.bias),
     },
-    // The first epoch compiles programs and fills caches.
-    epochsPerSecond: 1000 / median(epochMs.slice(1)),
+    epochsPerSecond: epochsPerSecond(epochMs),
     epochMs,
     layersModelFit: fit.rounds
       ? { ...fit, epochsPerSecond: 1000 / median(fit.rounds.map((round) => round.epochMs)) }
@@ -36,8 +33,21 @@ export function compare(result, golden, reference) {
   };
 }
 
-/** How many of the golden counts the run has, too. */
-function equalCounts(log, scores, key) {
+/** The first epoch compiles programs and fills caches. */
+export function epochsPerSecond(epochMs) {
+  return 1000 / median(epochMs.slice(1));
+}
+
+/** How many of the golden counts the run has, too, of those up to its last validation. */
+export function equalCounts(golden, scores) {
+  const log = golden.log.filter(({ epoch }) => epoch <= scores.validation.length);
+  return {
+    validation: equalIn(log, scores.validation, 'validationErrors'),
+    test: equalIn(log, scores.test, 'testErrors'),
+  };
+}
+
+function equalIn(log, scores, key) {
   const found = new Map(
     scores.map(({ epoch, minibatch, errors }) => [`${epoch} ${minibatch}`, errors]),
   );
@@ -54,5 +64,5 @@ function ratioOf(rounds, epochMs) {
     const first = Math.max(1, round.afterEpoch - 1);
     return round.epochMs / median(epochMs.slice(first, round.afterEpoch + 1));
   });
-  return { median: median(ratios), min: Math.min(...ratios), max: Math.max(...ratios) };
+  return spreadOf(ratios);
 }

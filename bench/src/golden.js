@@ -4,9 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { openReferenceEngine, zeroParameters } from '@softreg/backend';
 import { TUTORIAL_SETTINGS } from '@softreg/trainer';
 import { runnerImport } from 'vite';
+import { fail } from './terminal.js';
 
 /** Where MNIST and the golden run lie, and who reads them, as for the tests. */
-export async function openTestkit() {
+async function openTestkit() {
   // Its entry is for tests alone, and Node 20 runs no TypeScript.
   const load = async (name) => {
     const url = new URL(name, import.meta.resolve('@softreg/testkit'));
@@ -19,10 +20,24 @@ export async function openTestkit() {
   };
 }
 
-/** @returns the log of the golden run and its best parameters */
-export function readGolden({ readGoldenRun, readNpy }, folder) {
-  const read = (part) => readNpy(readFileSync(join(folder, `mnist-tutorial-${part}.npy`))).data;
-  return { ...readGoldenRun(folder), parameters: { weights: read('weights'), bias: read('bias') } };
+/**
+ * Ends the process where there is nothing to train on.
+ *
+ * @returns the testkit, the folder with MNIST, and the golden run: its log and its best parameters
+ */
+export async function openGolden() {
+  const testkit = await openTestkit();
+  const folder = testkit.mnistFolder();
+  const goldenFolder = testkit.goldenFolder();
+  if (folder === undefined || goldenFolder === undefined) fail(1, 'there is nothing to train on');
+  const { data: weights } = readPart(testkit, goldenFolder, 'weights');
+  const { data: bias } = readPart(testkit, goldenFolder, 'bias');
+  const golden = { ...testkit.readGoldenRun(goldenFolder), parameters: { weights, bias } };
+  return { testkit, folder, golden };
+}
+
+function readPart({ readNpy }, folder, part) {
+  return readNpy(readFileSync(join(folder, `mnist-tutorial-${part}.npy`)));
 }
 
 /**

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { describeEnd, listenForLastWords } from './last-words.js';
 import { watchSilence } from './silence.js';
 
 const CHILD = fileURLToPath(new URL('node-process.js', import.meta.url));
@@ -25,10 +26,7 @@ function runInProcess({ backend, folder, maxSeconds, tell }, env) {
       env,
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
-    let lastWords = '';
-    child.stderr.setEncoding('utf8').on('data', (text) => {
-      lastWords = (lastWords + text).slice(-2000);
-    });
+    const lastWords = listenForLastWords(child.stderr);
     const silence = watchSilence((reason) => {
       end({ works: false, reason });
       child.kill('SIGKILL');
@@ -44,9 +42,7 @@ function runInProcess({ backend, folder, maxSeconds, tell }, env) {
     });
     child.on('error', (error) => end({ works: false, reason: error.message }));
     child.on('close', (code, signal) => {
-      const line = lastWords.trim().split('\n').at(-1);
-      const how = signal === null ? `ended with code ${code}` : `was ended by ${signal}`;
-      end({ works: false, reason: `its process ${how}${line ? `: ${line}` : ''}` });
+      end({ works: false, reason: describeEnd(code, signal, lastWords.line()) });
     });
   });
 }

@@ -1,6 +1,7 @@
 import { zeroParameters } from '@softreg/backend';
 import { TUTORIAL_SETTINGS } from '@softreg/trainer';
 import * as tf from '@tensorflow/tfjs';
+import { createLayersModel, fitEpoch, tensorsOf } from './layers-model-fit.js';
 import { maxDistance } from './numbers.js';
 
 const { batchSize, learningRate } = TUTORIAL_SETTINGS;
@@ -24,29 +25,13 @@ export async function openLayersModelFit({ engine, examples, clock }) {
   // The name that TensorFlow.js knows it by.
   const backend = tf.getBackend();
   const stepsAnEpoch = Math.floor(examples.count / batchSize);
-  const model = tf.sequential({
-    layers: [
-      tf.layers.dense({
-        units: examples.classes,
-        inputShape: [examples.features],
-        activation: 'softmax',
-        kernelInitializer: 'zeros',
-      }),
-    ],
-  });
-  model.compile({ optimizer: tf.train.sgd(learningRate), loss: 'categoricalCrossentropy' });
+  const model = createLayersModel(examples);
 
   /** One epoch over the tensors, in milliseconds, with the device waited for. */
-  async function fit({ inputs, targets }) {
+  async function fit(tensors) {
     await tf.setBackend(backend);
     const start = clock();
-    await model.fit(inputs, targets, {
-      batchSize,
-      epochs: 1,
-      shuffle: false,
-      verbose: 0,
-      yieldEvery: 'never',
-    });
+    await fitEpoch(model, tensors);
     return clock() - start;
   }
 
@@ -76,18 +61,6 @@ export async function openLayersModelFit({ engine, examples, clock }) {
       tf.dispose(Object.values(tensors));
       model.dispose();
     },
-  };
-}
-
-/** The examples of the first minibatches. */
-function tensorsOf({ values, scale, labels, features, classes }, minibatches) {
-  const count = minibatches * batchSize;
-  const inputs = Float32Array.from(values.subarray(0, count * features), (value) => value / scale);
-  const targets = new Float32Array(count * classes);
-  for (let row = 0; row < count; row++) targets[row * classes + labels[row]] = 1;
-  return {
-    inputs: tf.tensor2d(inputs, [count, features]),
-    targets: tf.tensor2d(targets, [count, classes]),
   };
 }
 

@@ -1,7 +1,8 @@
 // What the page does; `in-chromium.js` calls it. The data come from the folders of its server.
 import { openEngine } from '@softreg/backend';
 import { loadDataset, MNIST, tutorialSplit } from '@softreg/datasets';
-import { runBackend, tutorialData } from './backend-run.js';
+import { runBackend } from './backend-run.js';
+import { tutorialData } from './tutorial-data.js';
 
 globalThis.runInPage = (backend, maxSeconds) =>
   runBackend({

@@ -1,3 +1,5 @@
+import { figures, range, table } from './markdown-table.js';
+
 const COLUMNS = [
   ['backend', ({ backend }) => `\`${backend}\``],
   ['in', ({ where }) => where],
@@ -13,12 +15,12 @@ const COLUMNS = [
 ];
 
 /** The table as Markdown that is readable as it is, with what the columns mean and what there is to say of each row. */
-export function report({ machine, date, maxSeconds, rows }) {
+export function report({ measured, maxSeconds, rows }) {
   const worked = rows.filter(({ works }) => works);
   const lines = [
-    `Measured on ${date} with ${machine}.`,
+    measured,
     '',
-    ...table(rows),
+    ...table(COLUMNS, rows),
     '',
     '- Counts: how many of the validation and test error counts of the reference run are found again, of those up to the last epoch run.',
     '- Off by: the largest difference of a weight and of a bias; from the best parameters of the reference run, or where fewer epochs ' +
@@ -37,33 +39,8 @@ export function report({ machine, date, maxSeconds, rows }) {
   return lines.join('\n');
 }
 
-function table(rows) {
-  const cells = [
-    COLUMNS.map(([heading]) => heading),
-    ...rows.map((row) => COLUMNS.map(([, value]) => String(value(row) ?? ''))),
-  ];
-  const widths = COLUMNS.map((_, i) => Math.max(...cells.map((line) => line[i].length)));
-  const lines = cells.map(
-    (line) => `| ${line.map((cell, i) => cell.padEnd(widths[i])).join(' | ')} |`,
-  );
-  return [
-    lines[0],
-    `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`,
-    ...lines.slice(1),
-  ];
-}
-
 function counts(found) {
   return found && `${found.equal} of ${found.of}`;
-}
-
-function figures(value) {
-  if (value === undefined) return undefined;
-  return String(Number(value.toPrecision(3)));
-}
-
-function range(ratio) {
-  return ratio && `${figures(ratio.median)} (${figures(ratio.min)} to ${figures(ratio.max)})`;
 }
 
 function about({ works, description, device, reason, fix, layersModelFit: fit }) {

@@ -1,4 +1,3 @@
-import { version_core } from '@tensorflow/tfjs-core';
 import { importInNode, isNode } from './node-only.js';
 import { nvidiaCardName } from './tfjs/nvidia.js';
 import { rendererOf } from './tfjs/renderer.js';
@@ -6,10 +5,16 @@ import { rendererOf } from './tfjs/renderer.js';
 /** Tells one machine, with the software that decides which backends run there and how fast, from another. */
 export async function machineKey(): Promise<string> {
   const parts = isNode() ? await nodeParts() : await browserParts();
-  return JSON.stringify([version_core, ...parts]);
+  return JSON.stringify(parts);
 }
 
-const OPTIONAL_PACKAGES = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node', 'webgpu'];
+/** Looked up on the disk: to import TensorFlow.js takes longer than to train an epoch. */
+const PACKAGES = [
+  '@tensorflow/tfjs-core',
+  '@tensorflow/tfjs-node-gpu',
+  '@tensorflow/tfjs-node',
+  'webgpu',
+];
 const VARIABLES = ['CUDA_VISIBLE_DEVICES', 'LD_LIBRARY_PATH', 'VK_ICD_FILENAMES'];
 
 interface Process {
@@ -51,7 +56,7 @@ async function nodeParts(): Promise<unknown[]> {
     processors.length,
     await nvidiaCardName(),
     VARIABLES.map((name) => process.env[name]),
-    OPTIONAL_PACKAGES.map((name) => installed(name, require, files)),
+    PACKAGES.map((name) => installed(name, require, files)),
   ];
 }
 

@@ -30,6 +30,7 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   BACKEND_UNKNOWN: EXIT.usage,
   BACKEND_UNAVAILABLE: EXIT.environment,
   BACKEND_LOST: EXIT.environment,
+  BACKEND_OUT_OF_MEMORY: EXIT.environment,
   TRAINING_INVALID_SETTING: EXIT.usage,
 };
 

@@ -11,7 +11,17 @@ export interface CommonFlags {
 export function parseNumber(flag: string): (text: string) => number {
   return (text) => {
     const value = text.trim() === '' ? Number.NaN : Number(text);
-    if (Number.isNaN(value)) throw new UsageError(`${flag}: expected a number, found ${text}`);
+    if (Number.isNaN(value))
+      throw new UsageError(`${flag}: expected a number, found ${text.trim() || 'nothing'}`);
     return value;
+  };
+}
+
+/** A whole number of 1 or more, as the user typed it. @throws UsageError */
+export function parseCount(flag: string): (text: string) => number {
+  return (text) => {
+    const value = parseNumber(flag)(text);
+    if (Number.isSafeInteger(value) && value > 0) return value;
+    throw new UsageError(`${flag}: expected a whole number of 1 or more, found ${text}`);
   };
 }

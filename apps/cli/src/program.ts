@@ -1,15 +1,22 @@
 import { Command, Option } from 'commander';
+import type { BenchFlags } from './bench/plan.js';
 import type { EvaluateFlags } from './commands/evaluate.js';
 import type { ExportFlags } from './commands/export.js';
 import type { PredictFlags } from './commands/predict.js';
 import type { TrainFlags } from './commands/train.js';
 import type { ExitCode } from './exit-codes.js';
+import {
+  addBackendFlags,
+  addCommonFlags,
+  addDataFlags,
+  count,
+  list,
+  number,
+  split,
+} from './flag-groups.js';
 import { type Io, printLine } from './io.js';
-import { type CommonFlags, parseNumber } from './options.js';
+import { type CommonFlags, parseCount } from './options.js';
 import { version } from './version.js';
-
-/** Those that can run in Node. */
-const BACKENDS = 'auto, cuda, tensorflow, webgpu, wasm or cpu';
 
 /**
  * The commands and their flags. The code of a command is loaded when it is called.
@@ -35,6 +42,7 @@ export function createProgram(io: Io, finish: (code: ExitCode) => void): Command
   addData(program, io, finish);
   addExport(program, io, finish);
   addBackends(program, io, finish);
+  addBench(program, io, finish);
   return program;
 }
 
@@ -66,12 +74,8 @@ function addTrain(program: Command, io: Io, finish: Finish): void {
     .option('--optimizer <name>', 'update rule: sgd (default: sgd)')
     .addOption(number('--l2 <number>', 'penalty: half of this times the squared weights', '0'))
     .option('--shuffle', 'go through the images in a new random order each epoch')
-    .addOption(number('--seed <number>', 'of the random order', '0'))
-    .option('--backend <name>', `where to compute: ${BACKENDS} (default: auto)`)
-    .option('--probe', 'let auto measure the backends anew')
-    .addOption(
-      number('--threads <count>', 'threads to compute on, for a backend that takes a number', '1'),
-    )
+    .addOption(number('--seed <number>', 'of the random order', '0'));
+  addBackendFlags(command)
     .option('--out <folder>', 'run folder: model, checkpoint, metrics (default: run)')
     .option('--resume <path>', 'go on from a run folder or its checkpoint.safetensors');
   addCommonFlags(command).action(async (flags: TrainFlags) => {
@@ -88,13 +92,9 @@ function addEvaluate(program: Command, io: Io, finish: Finish): void {
   addDataFlags(command)
     .addOption(split())
     .addOption(
-      number('--batch-size <count>', "images a minibatch, for the tutorial's score", "the model's"),
-    )
-    .option('--backend <name>', `where to compute: ${BACKENDS} (default: auto)`)
-    .option('--probe', 'let auto measure the backends anew')
-    .addOption(
-      number('--threads <count>', 'threads to compute on, for a backend that takes a number', '1'),
+      count('--batch-size <count>', "images a minibatch, for the tutorial's score", "the model's"),
     );
+  addBackendFlags(command);
   addCommonFlags(command).action(async (model: string, flags: EvaluateFlags) => {
     const { evaluateCommand } = await import('./commands/evaluate.js');
     finish(await evaluateCommand(model, flags, io));
@@ -109,7 +109,7 @@ function addPredict(program: Command, io: Io, finish: Finish): void {
     .argument('[images...]', 'PNG or JPEG files of one digit each');
   addDataFlags(command, { named: true })
     .addOption(split())
-    .addOption(number('--count <count>', 'images of the data set, from its first', '10'));
+    .addOption(count('--count <count>', 'images of the data set, from its first', '10'));
   addCommonFlags(command).action(async (model: string, images: string[], flags: PredictFlags) => {
     const { predictCommand } = await import('./commands/predict.js');
     finish(await predictCommand(model, images, flags, io));
@@ -155,31 +155,26 @@ function addBackends(program: Command, io: Io, finish: Finish): void {
   });
 }
 
-function addDataFlags(command: Command, { named = false } = {}): Command {
-  return command
-    .option('--dataset <name>', `data set: mnist${named ? '' : ' (default: mnist)'}`)
-    .option('--data-dir <folder>', 'its IDX files, raw or .gz (default: $SOFTREG_DATA_DIR)')
-    .option('--no-verify', 'accept files whose SHA-256 is not that of the data set');
-}
-
-function addCommonFlags(command: Command): Command {
-  return command
-    .option('--json', 'print one JSON object a line')
-    .option('--quiet', 'print results and errors alone')
-    .option('--debug', 'print the stack trace of an error');
-}
-
-function number(flags: string, description: string, shownDefault: string): Option {
-  const flag = flags.split(' ')[0] as string;
-  return new Option(flags, `${description} (default: ${shownDefault})`).argParser(
-    parseNumber(flag),
-  );
-}
-
-function split(): Option {
-  return new Option('--split <name>', 'part of the data set')
-    .choices(['test', 'validation', 'train'])
-    .default('test');
+function addBench(program: Command, io: Io, finish: Finish): void {
+  const command = program
+    .command('bench')
+    .description("Epochs a second of each backend, on the tutorial's problem.");
+  addDataFlags(command)
+    .addOption(list('--backend <names>', 'what to measure, by commas', 'all that run here', String))
+    .addOption(
+      list(
+        '--threads <counts>',
+        'numbers of threads to run simd on, by commas',
+        '1, and one a processor, at most 8',
+        parseCount('--threads'),
+      ),
+    )
+    .addOption(number('--seconds <number>', 'time to measure each, in each round', '3'))
+    .addOption(count('--rounds <count>', 'times to measure each', '3'));
+  addCommonFlags(command).action(async (flags: BenchFlags) => {
+    const { benchCommand } = await import('./commands/bench.js');
+    finish(await benchCommand(flags, io));
+  });
 }
 
 function oneLine(text: string): string {

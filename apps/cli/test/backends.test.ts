@@ -24,12 +24,15 @@ test('a table of what runs here, the fastest first, and why the others do not', 
   const speeds = rows.map((row) => Number(row.split(/ {2,}/)[1]));
   expect(speeds).toEqual(speeds.toSorted((a, b) => b - a));
   expect(auto).toBe(`auto takes ${rows[0]?.split(' ')[0]}`);
+  expect(rows.find((row) => row.startsWith('simd'))).toMatch(
+    / float32 +- {2}\S.*\S {2}own kernel on WebAssembly SIMD.*, \d+ threads?$/,
+  );
   expect(rows.find((row) => row.startsWith('wasm'))).toMatch(
     / float32 +17 {2}\S.*\S {2}TensorFlow\.js 4\.22\.0 on WebAssembly/,
   );
   expect(rows.at(-1)).toMatch(/^cpu .* TensorFlow\.js 4\.22\.0 in plain JavaScript$/);
   expect(failing).toMatch(
-    /^webgl +no: there is no WebGL outside a browser\n +fix: use webgpu, tensorflow or wasm here$/m,
+    /^webgl +no: there is no WebGL outside a browser\n +fix: use webgpu, tensorflow or simd here$/m,
   );
 });
 
@@ -40,6 +43,7 @@ test('--json gives the same as objects', async () => {
     'tensorflow',
     'webgpu',
     'webgl',
+    'simd',
     'wasm',
     'cpu',
   ]);
@@ -48,11 +52,12 @@ test('--json gives the same as objects', async () => {
     backend: 'webgl',
     works: false,
     reason: 'there is no WebGL outside a browser',
-    fix: 'use webgpu, tensorflow or wasm here',
+    fix: 'use webgpu, tensorflow or simd here',
     auto: false,
   });
   expect(reports.filter(({ auto }) => auto)).toHaveLength(1);
-  const [wasm, cpu] = [reports[4], reports[5]];
+  const [simd, wasm, cpu] = reports.slice(4);
+  expect(simd).toMatchObject({ event: 'backend', backend: 'simd', works: true });
   expect(wasm).toMatchObject({ event: 'backend', backend: 'wasm', works: true });
   expect(wasm.stepsPerSecond).toBeGreaterThan(cpu.stepsPerSecond);
 });
@@ -60,7 +65,7 @@ test('--json gives the same as objects', async () => {
 test('what it finds is kept for auto', async () => {
   await backends();
   const { key, reports } = JSON.parse(await readFile(VERDICTS, 'utf8'));
-  expect(reports).toHaveLength(6);
+  expect(reports).toHaveLength(7);
   await writeFile(VERDICTS, '{}');
   await backends();
   expect(JSON.parse(await readFile(VERDICTS, 'utf8')).key).toBe(key);

@@ -263,10 +263,13 @@ describe('flags', () => {
     [['--optimizer', 'adam'], /--optimizer: expected sgd, found adam/],
     [['--l2', '-1'], /--l2: expected a number of 0 or more/],
     [['--seed', '1.5'], /--seed: expected a whole number/],
+    [['--threads', '0'], /--threads: expected a whole number of 1 or more, found 0/],
+    [['--threads', '1.5'], /--threads: expected a whole number of 1 or more, found 1.5/],
+    [['--threads', 'all'], /--threads: expected a number, found all/],
     [['--dataset', 'cifar'], /data set: expected mnist, found cifar/],
     [
       ['--backend', 'abacus'],
-      /backend: expected one of cuda, tensorflow, webgpu, webgl, wasm, cpu, auto, found abacus/,
+      /backend: expected one of cuda, tensorflow, webgpu, webgl, simd, wasm, cpu, auto, found abacus/,
     ],
   ];
 
@@ -274,7 +277,12 @@ describe('flags', () => {
     await expectRefused(train(...flags), 2, message);
   });
 
-  test('threads that no backend has', async () => {
+  test('more threads than the backend takes', async () => {
+    await expectRefused(
+      train('--threads', '1000', '--backend', 'simd'),
+      4,
+      /backend simd: it runs on 1 to 256 threads, and 1000 were asked for/,
+    );
     await expectRefused(
       train('--threads', '4', '--backend', 'wasm'),
       4,
@@ -299,6 +307,29 @@ describe('flags', () => {
       /Allowed choices are test, validation, train/,
     ],
     [['evaluate', 'm.safetensors', '--batch-size', '0'], /--batch-size: expected a whole number/],
+    [['evaluate', 'm.safetensors', '--threads', '0'], /--threads: expected a whole number/],
+    [['predict', 'm.safetensors', '--count', '0'], /--count: expected a whole number/],
+    [['bench', '--threads', '0'], /--threads: expected a whole number of 1 or more, found 0/],
+    [['bench', '--threads', '1,,2'], /--threads: expected a number, found nothing/],
+    [
+      ['bench', '--threads', '2', '--backend', 'wasm,cpu'],
+      /--threads: expected simd among the backends, which alone takes a number, found wasm, cpu/,
+    ],
+    [
+      ['bench', '--backend', 'wasm,abacus'],
+      /--backend: expected one of cuda, tensorflow, webgpu, webgl, simd, wasm, cpu, found abacus/,
+    ],
+    [['bench', '--backend', 'auto'], /--backend: expected one of .*, found auto/],
+    [['bench', '--backend', 'simd,'], /--backend: expected one of .*, found no name/],
+    [['bench', '--backend', 'toString'], /--backend: expected one of .*, found toString/],
+    [['bench', '--seconds', '0'], /--seconds: expected a number above 0, found 0/],
+    [['bench', '--seconds', '-1'], /--seconds: expected a number above 0, found -1/],
+    [['bench', '--seconds', 'Infinity'], /--seconds: expected a number above 0, found Infinity/],
+    [['bench', '--seconds', 'long'], /--seconds: expected a number, found long/],
+    [['bench', '--rounds', '0'], /--rounds: expected a whole number of 1 or more, found 0/],
+    [['bench', '--rounds', '2.5'], /--rounds: expected a whole number of 1 or more, found 2.5/],
+    [['bench', '--dataset', 'cifar'], /data set: expected mnist, found cifar/],
+    [['bench', 'simd'], /too many arguments for 'bench'/],
   ])('%j', async (argv, message) => {
     await expectRefused(argv, 2, message);
   });

@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BackendError, type BackendName, type Engine } from '@softreg/backend';
+import {
+  BackendError,
+  type BackendErrorCode,
+  type BackendName,
+  type Engine,
+} from '@softreg/backend';
 import { readModel } from '@softreg/serialization/node';
 import { temporaryFolder } from '@softreg/testkit';
 import type { TrainingEvent } from '@softreg/trainer';
@@ -15,6 +20,7 @@ const machine = vi.hoisted(() => ({
   lives: {} as Partial<Record<BackendName, number[]>>,
   opened: [] as string[],
   closed: 0,
+  code: 'BACKEND_LOST' as BackendErrorCode,
   onProbe: () => {},
 }));
 
@@ -50,7 +56,7 @@ function mortal(engine: Engine, backend: BackendName, steps: number): Engine {
         if (name === 'close') machine.closed += 1;
         else if (name === 'step') left -= 1;
         if (left < 0 && name !== 'close') {
-          throw new BackendError('BACKEND_LOST', 'the driver fell over', {
+          throw new BackendError(machine.code, 'the driver fell over', {
             backend,
             fix: 'go on elsewhere',
           });
@@ -72,6 +78,7 @@ beforeAll(() => {
 beforeEach(() => {
   out = join(temporaryFolder(), 'run');
   Object.assign(machine, { lives: {}, opened: [], closed: 0, onProbe: () => {} });
+  machine.code = 'BACKEND_LOST';
 });
 
 /** 6 minibatches an epoch, validations after the 4th, 8th, 12th. */
@@ -278,6 +285,45 @@ describe('with a backend that was named', () => {
     const { code, stderr } = await runCli(['evaluate', join(out, 'best.safetensors'), ...flags]);
     expect(code).toBe(4);
     expect(lines(stderr)).toHaveLength(1);
+  });
+});
+
+test('a run that its backend has no memory for exits with 4', async () => {
+  machine.code = 'BACKEND_OUT_OF_MEMORY';
+  machine.lives = { webgpu: [3] };
+  const { code, stderr } = await train(['--backend', 'webgpu']);
+  expect(code).toBe(4);
+  expect(lines(stderr).at(-1)).toBe('error: backend webgpu: the driver fell over; go on elsewhere');
+});
+
+describe('bench', () => {
+  const bench = (...flags: string[]) => {
+    const brief = ['--seconds', '0.01', '--rounds', '3', '--no-verify'];
+    return runCli(['bench', '--data-dir', data, ...brief, ...flags]);
+  };
+
+  test('leaves out a backend that is lost on the way, and says why', async () => {
+    machine.lives = { webgpu: [1e6, 3], wasm: [] };
+    const { code, stdout, stderr } = await bench();
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /\nwasm +- .*\n\nwebgpu {2}no: the driver fell over\n +fix: go on elsewhere\n$/,
+    );
+    expect(stdout).not.toMatch(/^webgpu +-/m);
+    expect(stderr.match(/^round \d/gm)).toHaveLength(4);
+    expect(machine.opened).toEqual(['webgpu', 'wasm', 'webgpu', 'wasm', 'wasm']);
+    expect(machine.closed).toBe(5);
+  });
+
+  test('exits with 4 where that backend was named', async () => {
+    machine.lives = { webgpu: [0, 1e6, 3] };
+    const { code, stdout, stderr } = await bench('--backend', 'webgpu,wasm');
+    expect(code).toBe(4);
+    expect(stdout).toBe('');
+    expect(lines(stderr).at(-1)).toBe(
+      'error: backend webgpu: the driver fell over; go on elsewhere',
+    );
+    expect(machine.closed).toBe(machine.opened.length);
   });
 });
 

@@ -56,7 +56,7 @@ describe('probeBackends', { timeout: 120_000 }, () => {
           backend,
           works: false,
           reason: 'there is no TensorFlow outside Node',
-          fix: 'use webgpu, webgl or wasm here',
+          fix: 'use webgpu, webgl or simd here',
         });
       }
     } else {
@@ -64,7 +64,7 @@ describe('probeBackends', { timeout: 120_000 }, () => {
         backend: 'webgl',
         works: false,
         reason: 'there is no WebGL outside a browser',
-        fix: 'use webgpu, tensorflow or wasm here',
+        fix: 'use webgpu, tensorflow or simd here',
       });
     }
   });

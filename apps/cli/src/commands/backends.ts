@@ -4,6 +4,7 @@ import { EXIT, type ExitCode } from '../exit-codes.js';
 import { table } from '../format.js';
 import { type Io, printLine } from '../io.js';
 import type { CommonFlags } from '../options.js';
+import { unavailableLines, unavailableOf } from '../unavailable.js';
 
 /** `softreg backends`: measures anew, and keeps what it finds for `auto`. */
 export async function backendsCommand(flags: CommonFlags, io: Io): Promise<ExitCode> {
@@ -37,16 +38,10 @@ function asTable(reports: readonly BackendReport[], auto: string): string {
     report.device,
     report.description,
   ]);
-  const failing = reports.filter((report) => !report.works);
-  const width = Math.max(0, ...failing.map(({ backend }) => backend.length));
   return [
     table([HEADS, ...rows], TEXT_COLUMNS),
     '',
     `auto takes ${auto}`,
-    ...(failing.length > 0 ? [''] : []),
-    ...failing.flatMap(({ backend, reason, fix }) => [
-      `${backend.padEnd(width)}  no: ${reason}`,
-      ...(fix === undefined ? [] : [`${' '.repeat(width)}  fix: ${fix}`]),
-    ]),
+    ...unavailableLines(unavailableOf(reports)),
   ].join('\n');
 }

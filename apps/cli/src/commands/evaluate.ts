@@ -13,7 +13,6 @@ import { type DataFlags, datasetOf } from '../dataset.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { grouped, percent, table } from '../format.js';
 import { type Io, printLine } from '../io.js';
-import { UsageError } from '../usage-error.js';
 
 export interface EvaluateFlags extends DataFlags, BackendFlags {
   readonly split: 'test' | 'validation' | 'train';
@@ -26,10 +25,6 @@ export async function evaluateCommand(
   flags: EvaluateFlags,
   io: Io,
 ): Promise<ExitCode> {
-  const batchSize = flags.batchSize;
-  if (batchSize !== undefined && !(Number.isSafeInteger(batchSize) && batchSize > 0)) {
-    throw new UsageError(`--batch-size: expected a whole number of 1 or more, found ${batchSize}`);
-  }
   const model = await readModel(modelPath);
   const dataset = await datasetOf(flags, io);
   const set = tutorialSplit(dataset)[flags.split];
@@ -37,7 +32,7 @@ export async function evaluateCommand(
   checkFits(model, set, name);
   const engine = await openBackend(flags);
   try {
-    const size = batchSize ?? batchSizeOf(model);
+    const size = flags.batchSize ?? batchSizeOf(model);
     const split = await engine.load(examplesOf(set, model.pixelScale), { minibatch: size });
     const result = await evaluate(engine, model.parameters, split, set.labels, size);
     const summary = {

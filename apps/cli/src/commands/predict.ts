@@ -41,9 +41,6 @@ export async function predictCommand(
 
 async function ofDataset(model: SoftmaxRegression, flags: PredictFlags, io: Io): Promise<Row[]> {
   const { split, count = 10 } = flags;
-  if (!Number.isSafeInteger(count) || count < 1) {
-    throw new UsageError(`--count: expected a whole number of 1 or more, found ${count}`);
-  }
   const dataset = await datasetOf(flags, io);
   const set = tutorialSplit(dataset)[split];
   checkFits(model, set, `${dataset.name}, ${split} set`);

@@ -11,7 +11,7 @@ import { grouped, percent } from '../format.js';
 import { type Io, printLine } from '../io.js';
 import { metricsUntil } from '../train/metrics.js';
 import { modelOf } from '../train/model-of-run.js';
-import { createProgress } from '../train/progress.js';
+import { createProgress, type Progress } from '../train/progress.js';
 import { createRecovery, isLoss, lossOfRun, type Recovery } from '../train/recovery.js';
 import {
   datasetNameOf,
@@ -108,8 +108,9 @@ async function trainOn(job: Job): Promise<ExitCode> {
     `training on ${grouped(sets.train.count)} images of ${dataset.name} ` +
       `with backend ${engine.backend} (${engine.description})`,
   );
+  const progress = await createProgress(io.stderr, !flags.quiet);
   const began = performance.now();
-  const stop = await follow(running, events);
+  const stop = await follow(running, events, progress);
   const before = resumed?.state.iterations ?? 0;
   // The tutorial counts the epoch that patience cuts short as a whole one.
   const epochs = before === 0 ? stop.epochs : (stop.state.iterations - before) / minibatches;
@@ -130,9 +131,12 @@ function start(job: Job, minibatches: number): Running {
 }
 
 /** Prints and keeps what happens, to the end. */
-async function follow(running: Running, events: AsyncIterable<TrainingEvent>): Promise<StopEvent> {
-  const { recovery, record, folder, log, flags, io } = running;
-  const progress = createProgress(io.stderr, !flags.quiet);
+async function follow(
+  running: Running,
+  events: AsyncIterable<TrainingEvent>,
+  progress: Progress,
+): Promise<StopEvent> {
+  const { recovery, record, folder, log } = running;
   let lost: LostEvent | undefined;
   try {
     for await (const event of events) {

@@ -1,5 +1,4 @@
 import type { TrainingEvent } from '@softreg/trainer';
-import { createLogUpdate } from 'log-update';
 import { percent } from '../format.js';
 import type { Output } from '../io.js';
 
@@ -15,8 +14,10 @@ export interface Progress {
 }
 
 /** Draws on a terminal; anywhere else it draws nothing. */
-export function createProgress(stderr: Output, wanted: boolean): Progress {
+export async function createProgress(stderr: Output, wanted: boolean): Promise<Progress> {
   if (!wanted || !stderr.isTTY) return { event() {}, clear() {}, close() {} };
+  // It takes longer to load than all other code of a run together.
+  const { createLogUpdate } = await import('log-update');
   const line = createLogUpdate(stderr as NodeJS.WriteStream);
   const start = performance.now();
   let drawn = Number.NEGATIVE_INFINITY;

@@ -1,9 +1,10 @@
 import type { LossAndGradient } from '../engine.js';
 import type { Rows } from '../examples.js';
 import type { Parameters } from '../parameters.js';
-import { FORMATS } from './format.js';
 import type { Heap } from './heap.js';
 import type { Kernel } from './kernel.js';
+import { Outputs } from './outputs.js';
+import { PaddedParameters } from './padded-parameters.js';
 import type { Piece, SimdSplit } from './simd-split.js';
 
 /**
@@ -24,14 +25,11 @@ export class SimdModel {
   private readonly kernel: Kernel;
   private readonly heap: Heap;
   private readonly finish: Finish;
-  /** Of a row of classes, padded to whole vectors of 4 floats. */
-  private readonly rowFloats: number;
-  private readonly parametersAt: number;
-  private gradientAt = 0;
+  private readonly parameters: PaddedParameters;
+  private readonly outputs: Outputs;
+  private gradient: PaddedParameters | undefined;
   private sumsAt = 0;
-  private outputsAt = 0;
-  private lossesAt = 0;
-  private outputRows = 0;
+  /** What bytes are divided by in the kernel's table. */
   private byteScale = 0;
 
   /** @throws BackendError BACKEND_OUT_OF_MEMORY */
@@ -41,24 +39,16 @@ export class SimdModel {
     this.finish = finish;
     this.features = features;
     this.classes = classes;
-    this.rowFloats = 4 * Math.ceil(classes / 4);
-    this.parametersAt = heap.allocate(this.matrixBytes);
+    this.parameters = new PaddedParameters(heap, features, classes);
+    this.outputs = new Outputs(heap, classes);
   }
 
-  /** Padding has a weight of 0 and a bias of minus infinity, which makes for a probability of 0. */
-  write({ weights, bias }: Parameters): void {
-    const { features, classes, rowFloats } = this;
-    const rows = this.floats(this.parametersAt, (features + 1) * rowFloats).fill(0);
-    for (let feature = 0; feature < features; feature++) {
-      const row = weights.subarray(feature * classes, (feature + 1) * classes);
-      rows.set(row, feature * rowFloats);
-    }
-    rows.fill(Number.NEGATIVE_INFINITY, features * rowFloats);
-    rows.set(bias, features * rowFloats);
+  write(parameters: Parameters): void {
+    this.parameters.write(parameters);
   }
 
   read(): Parameters {
-    return this.unpad(this.parametersAt);
+    return this.parameters.read();
   }
 
   /** One step of gradient descent. @returns the mean loss before it */
@@ -66,23 +56,23 @@ export class SimdModel {
     const count = rows.end - rows.start;
     const factor = -learningRate / count;
     const decay = 1 - learningRate * l2;
-    const [first, ...others] = split.piecesOf(rows) as Iterable<Piece> as [Piece, ...Piece[]];
+    const [first, ...others] = [...split.piecesOf(rows)] as [Piece, ...Piece[]];
     this.begin(split);
     if (others.length === 0) {
       const loss = this.residuals(split, rows, first, factor);
-      this.addGradient(split, first, this.parametersAt, decay);
+      this.addGradient(split, first, this.parameters.at, decay);
       return loss / count;
     }
-    const loss = this.accumulate(split, rows, factor);
-    this.finish(this.kernel.fold(this.gradientAt, 1, this.parametersAt, decay));
+    const { loss, gradient } = this.accumulate(split, rows, factor);
+    this.finish(this.kernel.fold(gradient.at, 1, this.parameters.at, decay));
     return loss / count;
   }
 
   lossAndGradient(split: SimdSplit, rows: Rows): LossAndGradient {
     const count = rows.end - rows.start;
     this.begin(split);
-    const loss = this.accumulate(split, rows, 1 / count);
-    return { loss: loss / count, gradient: this.unpad(this.gradientAt) };
+    const { loss, gradient } = this.accumulate(split, rows, 1 / count);
+    return { loss: loss / count, gradient: gradient.read() };
   }
 
   countErrors(split: SimdSplit, rows: Rows): number {
@@ -90,96 +80,90 @@ export class SimdModel {
     this.kernel.takeErrors();
     for (const piece of split.piecesOf(rows)) {
       this.describe(split, rows, piece);
-      this.finish(this.kernel.countErrors(this.parametersAt, this.outputsAt));
+      this.finish(this.kernel.countErrors(this.parameters.at, this.outputs.at));
     }
     return this.kernel.takeErrors();
   }
 
   probabilities(split: SimdSplit, rows: Rows): Float32Array {
-    const { classes, rowFloats } = this;
-    const result = new Float32Array((rows.end - rows.start) * classes);
+    const result = new Float32Array((rows.end - rows.start) * this.classes);
     this.begin(split);
     for (const piece of split.piecesOf(rows)) {
       this.describe(split, rows, piece);
-      this.finish(this.kernel.probabilities(this.parametersAt, this.outputsAt));
-      const outputs = this.floats(this.outputsAt, piece.count * rowFloats);
-      for (let i = 0; i < piece.count; i++) {
-        const row = outputs.subarray(i * rowFloats, i * rowFloats + classes);
-        result.set(row, (piece.start - rows.start + i) * classes);
-      }
+      this.finish(this.kernel.probabilities(this.parameters.at, this.outputs.at));
+      result.set(this.outputs.read(piece.count), (piece.start - rows.start) * this.classes);
     }
     return result;
   }
 
   close(): void {
-    const { parametersAt, gradientAt, sumsAt, outputsAt, lossesAt } = this;
-    for (const at of [parametersAt, gradientAt, sumsAt, outputsAt, lossesAt]) this.heap.free(at);
+    this.parameters.close();
+    this.gradient?.close();
+    this.outputs.close();
+    this.heap.free(this.sumsAt);
   }
 
-  /** Puts the sum over `rows` into `gradientAt`. @returns the sum of losses */
-  private accumulate(split: SimdSplit, rows: Rows, factor: number): number {
-    if (this.gradientAt === 0) this.gradientAt = this.heap.allocate(this.matrixBytes);
-    this.kernel.clear(this.gradientAt, this.matrixBytes);
+  /** The sum over all of `rows`, piece by piece. */
+  private accumulate(
+    split: SimdSplit,
+    rows: Rows,
+    factor: number,
+  ): { loss: number; gradient: PaddedParameters } {
+    this.gradient ??= new PaddedParameters(this.heap, this.features, this.classes);
+    const { gradient } = this;
+    this.kernel.clear(gradient.at, gradient.bytes);
     let loss = 0;
     for (const piece of split.piecesOf(rows)) {
       loss += this.residuals(split, rows, piece, factor);
-      this.addGradient(split, piece, this.gradientAt, 1);
+      this.addGradient(split, piece, gradient.at, 1);
     }
-    return loss;
+    return { loss, gradient };
   }
 
   /** @returns the sum of losses */
   private residuals(split: SimdSplit, rows: Rows, piece: Piece, factor: number): number {
-    const { kernel, parametersAt, outputsAt, lossesAt } = this;
+    const { kernel, parameters, outputs } = this;
     this.describe(split, rows, piece);
-    this.finish(kernel.residuals(parametersAt, outputsAt, lossesAt, factor));
-    return kernel.sumOfLosses(lossesAt, piece.count);
+    this.finish(kernel.residuals(parameters.at, outputs.at, outputs.lossesAt, factor));
+    return kernel.sumOfLosses(outputs.lossesAt, piece.count);
   }
 
   /** out = decay x out + gradient, right after `residuals` of the same piece. */
   private addGradient(split: SimdSplit, piece: Piece, out: number, decay: number): void {
-    const { kernel, outputsAt } = this;
-    if (piece.block !== undefined) {
-      const columns = split.columnsOf(piece.block);
-      kernel.describeExamples(split.stored.format, columns.starts, columns.rows, columns.values, 0);
-      kernel.describeRange(0, piece.count, 0);
-      this.finish(kernel.gradient(outputsAt, out, decay));
-    } else if (split.isSparse) {
+    const { kernel, outputs } = this;
+    if (split.isSparse && piece.block === undefined) {
       this.addInGroups(piece.count, out, decay);
-    } else {
-      this.finish(kernel.gradient(outputsAt, out, decay));
+      return;
     }
+    if (piece.block !== undefined) {
+      const { starts, rows, values } = split.columnsOf(piece.block);
+      kernel.describeExamples(split.stored.format, starts, rows, values, 0);
+      kernel.describeRange(0, piece.count, 0);
+    }
+    this.finish(kernel.gradient(outputs.at, out, decay));
   }
 
   private addInGroups(count: number, out: number, decay: number): void {
-    const { kernel, outputsAt } = this;
+    const { kernel, outputs } = this;
     const groups = Math.min(GROUPS, Math.floor(count / MIN_GROUP_ROWS));
     if (groups <= 1) {
       if (decay !== 1) this.finish(kernel.fold(0, 0, out, decay));
-      this.finish(kernel.gradientInGroups(outputsAt, out, 1));
+      this.finish(kernel.gradientInGroups(outputs.at, out, 1));
       return;
     }
     if (this.sumsAt === 0) {
-      this.sumsAt = this.heap.allocate(GROUPS * this.matrixBytes);
-      kernel.clear(this.sumsAt, GROUPS * this.matrixBytes);
+      this.sumsAt = this.heap.allocate(GROUPS * this.parameters.bytes);
+      kernel.clear(this.sumsAt, GROUPS * this.parameters.bytes);
     }
-    this.finish(kernel.gradientInGroups(outputsAt, this.sumsAt, groups));
+    this.finish(kernel.gradientInGroups(outputs.at, this.sumsAt, groups));
     this.finish(kernel.fold(this.sumsAt, groups, out, decay));
   }
 
   /** Once for any number of pieces of that split. */
   private begin(split: SimdSplit): void {
     this.kernel.describeShape(this.features, this.classes);
-    if (this.outputRows < split.blockRows) {
-      for (const at of [this.outputsAt, this.lossesAt]) this.heap.free(at);
-      this.outputRows = 0;
-      const sizes = [4 * this.rowFloats * split.blockRows, 8 * split.blockRows];
-      [this.outputsAt, this.lossesAt] = this.heap.allocateAll(sizes) as [number, number];
-      this.outputRows = split.blockRows;
-    }
-    if (split.stored.format === FORMATS.sparseBytes || split.stored.format === FORMATS.denseBytes) {
-      this.writeByteValues(split.scale);
-    }
+    this.outputs.reserve(split.blockRows);
+    if (split.stored.valueBytes === 1) this.writeByteValues(split.scale);
   }
 
   private describe(split: SimdSplit, { order }: Rows, { start, count }: Piece): void {
@@ -191,28 +175,8 @@ export class SimdModel {
 
   private writeByteValues(scale: number): void {
     if (this.byteScale === scale) return;
-    const table = this.floats(this.kernel.byteValues(), 256);
+    const table = new Float32Array(this.heap.memory.buffer, this.kernel.byteValues(), 256);
     for (let byte = 0; byte < 256; byte++) table[byte] = byte / scale;
     this.byteScale = scale;
-  }
-
-  private unpad(at: number): Parameters {
-    const { features, classes, rowFloats } = this;
-    const rows = this.floats(at, (features + 1) * rowFloats);
-    const weights = new Float32Array(features * classes);
-    for (let feature = 0; feature < features; feature++) {
-      const row = rows.subarray(feature * rowFloats, feature * rowFloats + classes);
-      weights.set(row, feature * classes);
-    }
-    const bias = rows.slice(features * rowFloats, features * rowFloats + classes);
-    return { features, classes, weights, bias };
-  }
-
-  private get matrixBytes(): number {
-    return 4 * (this.features + 1) * this.rowFloats;
-  }
-
-  private floats(at: number, length: number): Float32Array {
-    return new Float32Array(this.heap.memory.buffer, at, length);
   }
 }

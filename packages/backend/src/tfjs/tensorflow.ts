@@ -98,7 +98,7 @@ function noGpu(version: string, card: string | undefined): BackendError {
 async function nodeBackend(backend: BackendName, names: readonly string[]): Promise<NodeBackend> {
   if (!isNode()) {
     throw unavailable(backend, 'there is no TensorFlow outside Node', {
-      fix: 'use webgpu, webgl or wasm here',
+      fix: 'use webgpu, webgl or simd here',
     });
   }
   const loaded = tf.findBackend(TFJS_NAME) as unknown as NodeBackend | null;

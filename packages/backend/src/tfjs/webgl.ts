@@ -18,7 +18,7 @@ export async function openWebgl({ threads }: OpenEngineOptions): Promise<Engine>
   refuseThreads('webgl', threads);
   if (!('OffscreenCanvas' in globalThis)) {
     throw unavailable('webgl', 'there is no WebGL outside a browser', {
-      fix: 'use webgpu, tensorflow or wasm here',
+      fix: 'use webgpu, tensorflow or simd here',
     });
   }
   // Asked here, since TensorFlow.js answers a missing context with a stack trace on the console.

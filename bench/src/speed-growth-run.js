@@ -1,9 +1,9 @@
 import { TUTORIAL_SETTINGS, train } from '@softreg/trainer';
 import { largestMemoryBytes } from './wasm-memory.js';
 
-/** Enough steps for a median where an epoch is short. */
+/** As many steps for few images as for many: the runtime compiles hot code anew in the first of them. */
 const MIN_EPOCHS = 5;
-const STEPS = 1600;
+const STEPS = 4200;
 
 /** Trains on the images repeated some times over. Nothing is scored in the epochs that it tells of. */
 export async function trainOnMore({ engine, data, times }) {

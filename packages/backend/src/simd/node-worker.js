@@ -1,8 +1,9 @@
 // A thread of the engine `simd` in Node. JavaScript, as Node 20 runs no TypeScript and tests run what is in `src`.
-// biome-ignore lint/correctness/noNodejsModules: it is for Node alone
-import { parentPort, workerData } from 'node:worker_threads';
+// Named by a variable, so that no bundler looks for what pages have no use for.
+const name = 'node:worker_threads';
+const { parentPort, workerData } = await import(name);
 
 const { module, memory } = workerData;
 const kernel = new WebAssembly.Instance(module, { env: { memory } }).exports;
-parentPort?.postMessage('ready');
+parentPort.postMessage('ready');
 /** @type {() => void} */ (kernel.serve)();

@@ -1,5 +1,5 @@
 import { swapToBigEndian } from './byte-order.js';
-import { ELEMENT_TYPES } from './element-types.js';
+import { ELEMENT_TYPES, type IdxType } from './element-types.js';
 import { IdxError } from './errors.js';
 import { parseIdxHeader } from './header.js';
 import type { IdxArray } from './idx-array.js';
@@ -16,15 +16,18 @@ export function decodeIdx(bytes: Uint8Array): IdxArray {
   const { type, shape, headerBytes, totalBytes } = parseIdxHeader(bytes, Number.POSITIVE_INFINITY);
   if (bytes.length < totalBytes) throw truncatedError(totalBytes, bytes.length);
   if (bytes.length > totalBytes) throw trailingError(totalBytes, bytes.length - totalBytes);
+  return { type, shape, data: decodeElements(type, bytes.subarray(headerBytes)) } as IdxArray;
+}
+
+/** Elements from their big-endian bytes: for one-byte elements a view of `bytes`, else a copy. */
+export function decodeElements(type: IdxType, bytes: Uint8Array): IdxArray['data'] {
   const element = ELEMENT_TYPES[type];
-  const payload = bytes.subarray(headerBytes);
   if (element.bytes === 1) {
-    const data = element.create(payload.buffer as ArrayBuffer, payload.byteOffset, payload.length);
-    return { type, shape, data } as IdxArray;
+    return element.create(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length);
   }
-  const copy = payload.slice();
+  const copy = bytes.slice();
   swapToBigEndian(copy, element.bytes);
-  return { type, shape, data: element.create(copy.buffer) } as IdxArray;
+  return element.create(copy.buffer);
 }
 
 export function truncatedError(totalBytes: number, found: number): IdxError {

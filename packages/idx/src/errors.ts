@@ -6,6 +6,7 @@ export type IdxErrorCode =
   | 'IDX_TRAILING_BYTES'
   | 'IDX_TOO_LARGE'
   | 'IDX_BAD_GZIP'
+  | 'IDX_NO_ROWS'
   | 'IDX_INVALID_ARRAY';
 
 export interface IdxErrorDetails {

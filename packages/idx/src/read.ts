@@ -8,7 +8,7 @@ import {
   parseIdxHeader,
 } from './header.js';
 import type { IdxArray } from './idx-array.js';
-import { type IdxSource, openSource } from './source.js';
+import { gzipError, type IdxSource, openSource } from './source.js';
 
 export interface ReadIdxOptions {
   /** Largest raw file to accept, in bytes; default 1 GiB. A gzip bomb stops here, or earlier at the size its header names. */
@@ -142,15 +142,4 @@ class Collector {
   private head(): Uint8Array {
     return this.bytes.subarray(0, this.length);
   }
-}
-
-function gzipError(offset: number, cause: unknown): IdxError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new IdxError({
-    code: 'IDX_BAD_GZIP',
-    offset,
-    expected: 'a complete gzip stream',
-    found: `a damaged or cut one: ${reason || 'decompression failed'}`,
-    cause,
-  });
 }

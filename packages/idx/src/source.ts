@@ -1,3 +1,5 @@
+import { IdxError } from './errors.js';
+
 /** Where the bytes of a file come from: all at once, a file or response body, or any stream of chunks. */
 export type IdxSource = Uint8Array | Blob | ReadableStream<Uint8Array>;
 
@@ -68,4 +70,16 @@ async function peek(
     cancel: (reason) => reader.cancel(reason),
   });
   return { first, stream };
+}
+
+/** @param offset byte of the raw file up to which it could be read */
+export function gzipError(offset: number, cause: unknown): IdxError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new IdxError({
+    code: 'IDX_BAD_GZIP',
+    offset,
+    expected: 'a complete gzip stream',
+    found: `a damaged or cut one: ${reason || 'decompression failed'}`,
+    cause,
+  });
 }

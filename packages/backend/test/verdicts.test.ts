@@ -59,7 +59,7 @@ describe('kept verdicts', { timeout: 120_000 }, () => {
   });
 
   const stale: [string, (kept: Kept) => unknown][] = [
-    ['of another machine', (kept) => ({ ...kept, key: kept.key.replace('4.22.0', '4.21.0') })],
+    ['of another machine', (kept) => ({ ...kept, key: kept.key.replace(/\]$/, ',"another"]') })],
     ['too old', (kept) => ({ ...kept, since: new Date(Date.now() - 31 * 24 * 3600e3) })],
     ['from the future', (kept) => ({ ...kept, since: new Date(Date.now() + 3600e3) })],
     ['of fewer backends', (kept) => ({ ...kept, reports: kept.reports.slice(1) })],

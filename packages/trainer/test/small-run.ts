@@ -14,6 +14,7 @@ type EngineCase = [name: string, open: () => Promise<Engine>];
 /** The engines whose state is what they compute with: to the bit. In a page nothing serves the files that wasm needs. */
 export const DEVICE_ENGINES: EngineCase[] = [
   ...('document' in globalThis ? [] : [['wasm', () => openEngine('wasm')] satisfies EngineCase]),
+  ['simd', () => openEngine('simd')],
   ['cpu', () => openEngine('cpu')],
 ];
 
@@ -52,7 +53,7 @@ export function noisyExamples(count: number, seed: number): Examples {
 }
 
 /** 6 minibatches of 6 an epoch, and 4 images left over. */
-export const DATA: TrainOptions['data'] = {
+export const DATA = {
   train: noisyExamples(40, 11),
   validation: noisyExamples(26, 22),
   test: noisyExamples(20, 33),

@@ -1,4 +1,3 @@
-import type { Examples } from '@softreg/backend';
 import { plannedIterations } from './early-stopping.js';
 import { TrainingError } from './errors.js';
 import type { TrainingSettings } from './settings.js';
@@ -46,7 +45,7 @@ export function checkSizes(settings: TrainingSettings, data: TrainOptions['data'
 /** @throws TrainingError TRAINING_INVALID_STATE if the state is not of a run on such examples with these settings */
 export function checkState(
   state: TrainingState,
-  train: Examples,
+  train: TrainOptions['data']['train'],
   settings: TrainingSettings,
 ): void {
   const { features, classes } = state.parameters;

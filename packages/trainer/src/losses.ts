@@ -1,6 +1,7 @@
 import { BackendError, type Engine, type Examples, type Split } from '@softreg/backend';
 import { stopEvent } from './ending.js';
 import type { LostEvent, TrainingEvent } from './events.js';
+import { minibatchSource } from './minibatch-source.js';
 import { lastOf } from './position.js';
 import type { RunProgress } from './run.js';
 import { runToEnd } from './run-to-end.js';
@@ -50,23 +51,21 @@ async function* loadAndRun(
   progress: RunProgress,
   minibatches: number,
 ): AsyncGenerator<TrainingEvent, void, void> {
+  const source = await minibatchSource(engine, data.train, settings);
   const loaded: Split[] = [];
-  const load = async (examples: Examples, shuffled: boolean) => {
-    const split = await engine.load(examples, { minibatch: settings.batchSize, shuffled });
+  const load = async (examples: Examples) => {
+    const split = await engine.load(examples, { minibatch: settings.batchSize });
     loaded.push(split);
     return split;
   };
   try {
-    const splits = {
-      train: await load(data.train, settings.shuffle),
-      validation: await load(data.validation, false),
-      test: await load(data.test, false),
-    };
+    const splits = { validation: await load(data.validation), test: await load(data.test) };
     const stepper = stepperFor(engine, rule, progress.lastGood.slots);
-    const run = { engine, settings, splits, minibatches, stepper, progress };
+    const run = { engine, settings, source, splits, minibatches, stepper, progress };
     yield* runToEnd({ ...run, signal, checkpointEvery });
   } finally {
     for (const split of loaded) split.close();
+    await source.close();
   }
 }
 

@@ -1,12 +1,10 @@
-import type { Split } from '@softreg/backend';
 import { allFinite } from '@softreg/model';
 import { plannedIterations, validationFrequencyOf } from './early-stopping.js';
 import { end, endOf } from './ending.js';
 import type { MinibatchEvent, TrainingEvent } from './events.js';
 import { lastOf } from './position.js';
-import { permutation, type RandomState } from './random.js';
+import type { RandomState } from './random.js';
 import { isFiniteState, type Run, readState } from './run.js';
-import type { TrainingSettings } from './settings.js';
 import type { TrainingState } from './state.js';
 import { validate } from './validate.js';
 
@@ -17,16 +15,19 @@ const NO_LOSS = { sum: 0, steps: 0 };
 
 /** Trains from the last good state to the end. */
 export async function* runToEnd(run: Run): AsyncGenerator<TrainingEvent, void, void> {
-  const { engine, settings, splits, progress, signal } = run;
+  const { engine, source, minibatches, progress, signal } = run;
   let state = progress.lastGood;
   await engine.writeParameters(state.parameters);
   await engine.writeRunningLoss(state.runningLoss);
-  let draw = drawOrder(state, splits.train, settings);
+  let afterEpoch = source.begin(state, state.iterations % minibatches);
+  let isNewEpoch = false;
   const sinceBreath = startTimer();
   const sinceCheckpoint = startTimer();
   while (true) {
     const over = endOf(run, state);
     if (over !== undefined) return yield* end(run, state, over);
+    if (isNewEpoch) afterEpoch = source.begin(state, 0);
+    isNewEpoch = false;
     if (sinceBreath.elapsed() > BREATH_MS) {
       await new Promise((resolve) => setTimeout(resolve));
       sinceBreath.restart();
@@ -39,25 +40,22 @@ export async function* runToEnd(run: Run): AsyncGenerator<TrainingEvent, void, v
       yield { type: 'checkpoint', state: now };
       sinceCheckpoint.restart();
     }
-    state = await takeStep(run, state, draw.order);
+    state = await takeStep(run, state);
     yield minibatchEvent(run, state);
-    const next = yield* takeStock(run, state, draw.next);
+    const next = yield* takeStock(run, state, afterEpoch);
     if (next === undefined) return yield* end(run, state, 'diverged');
-    if (next.random !== state.random) draw = drawOrder(next, splits.train, settings);
     state = next;
+    isNewEpoch = state.iterations % minibatches === 0;
   }
 }
 
 /** The state after it knows nothing of what happened on the device. */
 async function takeStep(
-  { stepper, splits, settings, minibatches, progress }: Run,
+  { stepper, source, minibatches, progress }: Run,
   state: TrainingState,
-  order: Int32Array | undefined,
 ): Promise<TrainingState> {
-  const { batchSize } = settings;
-  const start = (state.iterations % minibatches) * batchSize;
   progress.begun = state.iterations + 1;
-  await stepper.step(splits.train, { start, end: start + batchSize, order });
+  await source.step(stepper, state.iterations % minibatches);
   return { ...state, iterations: progress.begun };
 }
 
@@ -103,13 +101,6 @@ async function* endEpoch(
   const { sum, steps } = state.runningLoss;
   yield { type: 'epoch', epoch: state.iterations / minibatches, meanLoss: sum / steps };
   return next;
-}
-
-/** The order of the epoch under way, and the generator after it was drawn. */
-function drawOrder(state: TrainingState, { count }: Split, { shuffle }: TrainingSettings) {
-  if (!shuffle) return { order: undefined, next: state.random };
-  const { order, state: next } = permutation(count, state.random);
-  return { order, next };
 }
 
 function startTimer() {

@@ -1,5 +1,6 @@
 import type { Engine, Split } from '@softreg/backend';
 import { allFinite } from '@softreg/model';
+import type { MinibatchSource } from './minibatch-source.js';
 import type { TrainingState } from './state.js';
 import type { Stepper } from './stepper.js';
 import type { Plan } from './train-options.js';
@@ -7,7 +8,8 @@ import type { Plan } from './train-options.js';
 /** A run on one engine: what stays the same from its first minibatch there to the last. */
 export interface Run extends Pick<Plan, 'settings' | 'signal' | 'checkpointEvery'> {
   readonly engine: Engine;
-  readonly splits: { readonly train: Split; readonly validation: Split; readonly test: Split };
+  readonly source: MinibatchSource;
+  readonly splits: { readonly validation: Split; readonly test: Split };
   /** In an epoch. */
   readonly minibatches: number;
   readonly stepper: Stepper;

@@ -1,4 +1,5 @@
 import type { BackendError, Engine, Examples } from '@softreg/backend';
+import type { ExampleStream } from './example-stream.js';
 import type { TrainingSettings } from './settings.js';
 import type { TrainingState } from './state.js';
 import type { UpdateRule } from './update-rules/update-rule.js';
@@ -7,7 +8,8 @@ export interface TrainOptions {
   /** It stays the caller's, also when it is lost: the run never closes it. */
   readonly engine: Engine;
   readonly data: {
-    readonly train: Examples;
+    /** All in memory, or read as it is needed. */
+    readonly train: Examples | ExampleStream;
     readonly validation: Examples;
     readonly test: Examples;
   };

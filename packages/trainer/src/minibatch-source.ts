@@ -1,0 +1,115 @@
+import type { Engine, Examples, Split } from '@softreg/backend';
+import { TrainingError } from './errors.js';
+import { type ExampleStream, isStream } from './example-stream.js';
+import { nextRandom, permutation, type RandomState } from './random.js';
+import type { TrainingSettings } from './settings.js';
+import type { TrainingState } from './state.js';
+import type { Stepper } from './stepper.js';
+
+/** Where the steps of a run get their minibatches from. */
+export interface MinibatchSource {
+  /**
+   * Begins an epoch, or goes on with one.
+   *
+   * @param first minibatches of the epoch that were taken before
+   * @returns the generator after what the epoch's order takes of it
+   */
+  begin(state: TrainingState, first: number): RandomState;
+  /** Takes a step on the epoch's minibatch of that number, the one after the last. */
+  step(stepper: Stepper, number: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function minibatchSource(
+  engine: Engine,
+  data: Examples | ExampleStream,
+  settings: TrainingSettings,
+): Promise<MinibatchSource> {
+  if (isStream(data)) return new Streamed(engine, data, settings);
+  const { batchSize, shuffle } = settings;
+  const split = await engine.load(data, { minibatch: batchSize, shuffled: shuffle });
+  return residentSource(split, settings);
+}
+
+/** All examples on the device. */
+function residentSource(split: Split, { batchSize, shuffle }: TrainingSettings): MinibatchSource {
+  let order: Int32Array | undefined;
+  return {
+    begin({ random }) {
+      if (!shuffle) return random;
+      const draw = permutation(split.count, random);
+      order = draw.order;
+      return draw.state;
+    },
+    async step(stepper, number) {
+      const start = number * batchSize;
+      await stepper.step(split, { start, end: start + batchSize, order });
+    },
+    async close() {
+      split.close();
+    },
+  };
+}
+
+/** Minibatches that are asked for before they are needed, so that they are read while the device computes. */
+const AHEAD = 3;
+
+/** One minibatch on the device at a time. */
+class Streamed implements MinibatchSource {
+  private readonly engine: Engine;
+  private readonly stream: ExampleStream;
+  private readonly settings: TrainingSettings;
+  private minibatches: AsyncIterator<Examples, void, void> | undefined;
+  private coming: Promise<IteratorResult<Examples, void>>[] = [];
+
+  constructor(engine: Engine, stream: ExampleStream, settings: TrainingSettings) {
+    this.engine = engine;
+    this.stream = stream;
+    this.settings = settings;
+  }
+
+  begin({ random }: TrainingState, first: number): RandomState {
+    const { batchSize, shuffle } = this.settings;
+    void this.close();
+    const draw = nextRandom(random);
+    const seed = shuffle ? draw.value : undefined;
+    this.minibatches = this.stream.minibatches(batchSize, first, seed);
+    return shuffle ? draw.state : random;
+  }
+
+  async step(stepper: Stepper, number: number): Promise<void> {
+    const { batchSize } = this.settings;
+    const examples = await this.next(number);
+    const split = await this.engine.load(examples, { minibatch: batchSize });
+    try {
+      await stepper.step(split, { start: 0, end: batchSize });
+    } finally {
+      split.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    const { minibatches } = this;
+    this.minibatches = undefined;
+    this.coming = [];
+    await minibatches?.return?.();
+  }
+
+  private async next(number: number): Promise<Examples> {
+    while (this.coming.length < AHEAD) {
+      const one = (this.minibatches as AsyncIterator<Examples, void, void>).next();
+      // It is awaited in its turn; until then its failure is nobody's.
+      one.catch(() => undefined);
+      this.coming.push(one);
+    }
+    const { done, value } = (await this.coming.shift()) as IteratorResult<Examples, void>;
+    const { batchSize } = this.settings;
+    if (!done && value.count === batchSize) return value;
+    throw new TrainingError({
+      code: 'TRAINING_INVALID_DATA',
+      subject: 'training set',
+      expected: `${batchSize} examples for minibatch ${number + 1} of the epoch`,
+      found: done ? 'the end of the stream' : String(value.count),
+    });
+  }
+}

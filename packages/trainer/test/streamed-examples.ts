@@ -1,0 +1,50 @@
+import type { Examples } from '@softreg/backend';
+import type { ExampleStream } from '../src/index.js';
+
+export interface WatchedStream extends ExampleStream {
+  /** Loops over minibatches that are open. */
+  readonly open: () => number;
+  /** Minibatches read so far. */
+  readonly read: () => number;
+  /** The arguments of each epoch. */
+  readonly asked: readonly { first: number; seed: number | undefined }[];
+}
+
+/** Examples in memory, given out as a file would be; with a seed, minibatches begin at a place that it decides. */
+export function streamed(
+  examples: Examples,
+  fault: (read: number) => void = () => {},
+): WatchedStream {
+  const { count, features, classes } = examples;
+  const asked: { first: number; seed: number | undefined }[] = [];
+  let open = 0;
+  let read = 0;
+  return {
+    count,
+    features,
+    classes,
+    open: () => open,
+    read: () => read,
+    asked,
+    async *minibatches(size, first, seed) {
+      asked.push({ first, seed });
+      open += 1;
+      try {
+        const whole = Math.floor(count / size);
+        for (let number = first; number < whole; number++) {
+          await new Promise((resolve) => setTimeout(resolve));
+          const start = ((number + (seed ?? 0)) % whole) * size;
+          fault(++read);
+          yield {
+            ...examples,
+            values: examples.values.slice(start * features, (start + size) * features),
+            labels: examples.labels.slice(start, start + size),
+            count: size,
+          };
+        }
+      } finally {
+        open -= 1;
+      }
+    },
+  };
+}

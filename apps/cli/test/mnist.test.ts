@@ -17,7 +17,8 @@ describe.skipIf(mnist === undefined || golden === undefined)("the tutorial's run
   beforeAll(async () => {
     out = temporaryFolder();
     model = join(out, 'best.safetensors');
-    text = await runCli(['train', '--backend', 'wasm', '--out', out], { env });
+    const flags = ['--backend', 'simd', '--threads', '2'];
+    text = await runCli(['train', ...flags, '--out', out], { env });
   }, 240_000);
 
   const percent = (errors: number) => `${((100 * errors) / expected.scored).toFixed(6)} %`;
@@ -41,7 +42,7 @@ describe.skipIf(mnist === undefined || golden === undefined)("the tutorial's run
     );
   });
 
-  test('gives the same events with --json', async () => {
+  test('gives the same with --json, as events, on another backend', async () => {
     const { stdout } = await runCli(['train', '--json', '--backend', 'wasm', '--out', out], {
       env,
     });
@@ -71,14 +72,6 @@ describe.skipIf(mnist === undefined || golden === undefined)("the tutorial's run
       model,
     });
   }, 240_000);
-
-  test('gives the same log on simd', async () => {
-    const place = temporaryFolder();
-    const { stdout, code } = await runCli(['train', '--backend', 'simd', '--out', place], { env });
-    expect(code).toBe(0);
-    const untimed = (log: string) => log.trimEnd().split('\n').slice(0, -1);
-    expect(untimed(stdout)).toEqual(untimed(text.stdout));
-  }, 60_000);
 
   test('makes a model that evaluate gives both scores of', async () => {
     const { stdout, code } = await runCli(['evaluate', model], { env });
@@ -114,8 +107,9 @@ describe.skipIf(mnist === undefined || golden === undefined)("the tutorial's run
   describe('is what the READMEs show', () => {
     const CLI_README = new URL('../README.md', import.meta.url);
     const ROOT_README = new URL('../../../README.md', import.meta.url);
-    /** As if the run folder were the default one. */
-    const asShown = (text: string) => text.replaceAll(out, 'run').split('\n');
+    /** As if the run folder were the default one, and Node the oldest. */
+    const asShown = (text: string) =>
+      text.replaceAll(out, 'run').replace(' with fused multiply-add', '').split('\n');
 
     test('the log', () => {
       const printed = asShown(`${text.stdout}${text.stderr}`);

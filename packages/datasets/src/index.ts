@@ -13,7 +13,15 @@ export {
   type OpenFile,
 } from './dataset.js';
 export { describeIdx, type IdxSummary } from './describe.js';
+export { type DigitsDatasetOptions, digitsDataset } from './digits/digits-dataset.js';
+export { type DrawDigitsOptions, drawDigits } from './digits/draw-digits.js';
 export { DatasetError, type DatasetErrorCode, type DatasetErrorDetails } from './errors.js';
+export {
+  type ImageStream,
+  type ImageStreamOptions,
+  type NamedRows,
+  streamImages,
+} from './image-stream.js';
 export {
   type LabeledImages,
   minibatches,

@@ -29,13 +29,35 @@ export function pairImagesWithLabels(
   labels: NamedIdx,
   classes: number,
 ): LabeledImages {
-  if (images.array.type !== 'uint8' || images.array.shape.length !== 3) {
+  const { type, shape, data } = images.array;
+  const size = checkPair({ name: images.name, type, shape }, labels, classes);
+  return { images: data as Uint8Array, labels: labels.array.data as Uint8Array, ...size, classes };
+}
+
+/** What is known of an IDX file from its header, and the name to call it by in an error. */
+export interface NamedHeader {
+  readonly name: string;
+  readonly type: IdxArray['type'];
+  readonly shape: readonly number[];
+}
+
+/**
+ * Whether an image file and a label file belong together.
+ *
+ * @throws DatasetError DATASET_WRONG_SHAPE, DATASET_COUNTS_DIFFER, DATASET_LABEL_OUT_OF_RANGE
+ */
+export function checkPair(
+  images: NamedHeader,
+  labels: NamedIdx,
+  classes: number,
+): { count: number; height: number; width: number } {
+  if (images.type !== 'uint8' || images.shape.length !== 3) {
     throw wrongShape(images, 'bytes of rank 3 (images x rows x columns)');
   }
   if (labels.array.type !== 'uint8' || labels.array.shape.length !== 1) {
-    throw wrongShape(labels, 'bytes of rank 1 (labels)');
+    throw wrongShape({ name: labels.name, ...labels.array }, 'bytes of rank 1 (labels)');
   }
-  const [count, height, width] = images.array.shape as [number, number, number];
+  const [count, height, width] = images.shape as [number, number, number];
   if (labels.array.shape[0] !== count) {
     throw new DatasetError({
       code: 'DATASET_COUNTS_DIFFER',
@@ -47,14 +69,7 @@ export function pairImagesWithLabels(
   }
   if (height * width === 0) throw wrongShape(images, 'images of at least one pixel');
   checkLabels(labels.name, labels.array.data, classes);
-  return {
-    images: images.array.data,
-    labels: labels.array.data,
-    count,
-    height,
-    width,
-    classes,
-  };
+  return { count, height, width };
 }
 
 function checkLabels(name: string, labels: Uint8Array, classes: number): void {
@@ -69,12 +84,12 @@ function checkLabels(name: string, labels: Uint8Array, classes: number): void {
   });
 }
 
-function wrongShape({ name, array }: NamedIdx, expected: string): DatasetError {
+function wrongShape({ name, type, shape }: NamedHeader, expected: string): DatasetError {
   return new DatasetError({
     code: 'DATASET_WRONG_SHAPE',
     subject: name,
     expected,
-    found: `${array.type} of shape ${array.shape.join(' x ') || '(none)'}`,
+    found: `${type} of shape ${shape.join(' x ') || '(none)'}`,
   });
 }
 

@@ -1,0 +1,149 @@
+import {
+  blobAccess,
+  encodeGzippedIdx,
+  encodeIdx,
+  type IdxArray,
+  openRandomRows,
+  openSequentialRows,
+} from '@softreg/idx';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type ImageStreamOptions, type NamedRows, streamImages } from '../src/index.js';
+
+const CLASSES = 7;
+
+/** Image i has pixels that name it, and the label i modulo 7. */
+function files(count: number): { images: IdxArray; labels: IdxArray } {
+  return {
+    images: {
+      type: 'uint8',
+      shape: [count, 2, 3],
+      data: Uint8Array.from({ length: count * 6 }, (_, i) => (i % 6 < 2 ? nameOf(i) : i % 6)),
+    },
+    labels: {
+      type: 'uint8',
+      shape: [count],
+      data: Uint8Array.from({ length: count }, (_, i) => i % CLASSES),
+    },
+  };
+}
+
+/** The first two pixels: the image's number in base 256. */
+function nameOf(i: number): number {
+  const image = Math.floor(i / 6);
+  return i % 6 === 0 ? image % 256 : Math.floor(image / 256);
+}
+
+type Manner = 'at any place' | 'in order' | 'in order, gzipped';
+const MANNERS: Manner[] = ['at any place', 'in order', 'in order, gzipped'];
+
+async function rowsOf(images: IdxArray, manner: Manner): Promise<NamedRows> {
+  const file = manner === 'in order, gzipped' ? await encodeGzippedIdx(images) : encodeIdx(images);
+  const rows =
+    manner === 'at any place'
+      ? await openRandomRows(blobAccess(new Blob([file as BlobPart])))
+      : () => openSequentialRows(file);
+  return { name: 'images', rows };
+}
+
+async function open(count: number, manner: Manner, options: ImageStreamOptions = {}) {
+  const { images, labels } = files(count);
+  const named = await rowsOf(images, manner);
+  return streamImages(named, { name: 'labels', array: labels }, CLASSES, options);
+}
+
+/** The numbers of the images of each minibatch, as their pixels tell; labels must agree. */
+async function numbersOf(
+  stream: Awaited<ReturnType<typeof open>>,
+  size: number,
+  first: number,
+  seed?: number,
+): Promise<number[][]> {
+  const minibatches: number[][] = [];
+  for await (const { images, labels, count } of stream.minibatches(size, first, seed)) {
+    expect([images.length, labels.length]).toEqual([6 * count, count]);
+    const numbers = Array.from(
+      { length: count },
+      (_, i) => (images[6 * i] as number) + 256 * (images[6 * i + 1] as number),
+    );
+    expect(Array.from(labels)).toEqual(numbers.map((number) => number % CLASSES));
+    minibatches.push(numbers);
+  }
+  return minibatches;
+}
+
+const cases = fc.record({
+  count: fc.integer({ min: 1, max: 400 }),
+  size: fc.integer({ min: 1, max: 60 }),
+  first: fc.nat(20),
+  window: fc.integer({ min: 1, max: 150 }),
+  seed: fc.option(fc.integer({ min: 0, max: 2 ** 32 - 1 }), { nil: undefined }),
+  cut: fc.tuple(fc.nat(), fc.nat()),
+  manner: fc.constantFrom(...MANNERS),
+});
+
+describe('a stream of images', () => {
+  test('gives each image once, in whole minibatches, whatever they are read from', async () => {
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ count, size, first, window, seed, cut, manner }) => {
+        const from = cut[0] % count;
+        const to = from + 1 + (cut[1] % (count - from));
+        const stream = await open(count, manner, { from, to, window });
+        expect(stream).toMatchObject({ count: to - from, height: 2, width: 3, classes: CLASSES });
+        const whole = Math.floor((to - from) / size);
+        const all = await numbersOf(stream, size, 0, seed);
+        expect(all.map((numbers) => numbers.length)).toEqual(new Array(whole).fill(size));
+        const flat = all.flat();
+        expect(new Set(flat).size).toBe(flat.length);
+        for (const number of flat) expect(number >= from && number < to).toBe(true);
+        const inOrder = Array.from({ length: whole * size }, (_, i) => from + i);
+        if (seed === undefined) expect(flat).toEqual(inOrder);
+        const block = Math.ceil(window / size) * size;
+        for (const [i, number] of flat.entries()) {
+          expect(Math.floor((number - from) / block)).toBe(Math.floor(i / block));
+        }
+        expect(await numbersOf(stream, size, first, seed)).toEqual(all.slice(first));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('is mixed as the seed says: another one each time', async () => {
+    const stream = await open(300, 'at any place', { window: 100 });
+    const one = (await numbersOf(stream, 50, 0, 1)).flat();
+    const two = (await numbersOf(stream, 50, 0, 2)).flat();
+    expect(one).not.toEqual(two);
+    expect(one).not.toEqual(one.toSorted((a, b) => a - b));
+    // Each window is mixed in another way.
+    expect(one.slice(0, 100).map((number) => number + 100)).not.toEqual(one.slice(100, 200));
+  });
+
+  test.each(MANNERS)('of files that do not belong together is refused: %s', async (manner) => {
+    const { images } = files(10);
+    const named = await rowsOf(images, manner);
+    const refused = (labels: IdxArray, code: string) =>
+      expect(streamImages(named, { name: 'labels', array: labels }, CLASSES)).rejects.toMatchObject(
+        {
+          code,
+        },
+      );
+    await refused(files(11).labels, 'DATASET_COUNTS_DIFFER');
+    await refused(images, 'DATASET_WRONG_SHAPE');
+    const high = { ...files(10).labels, data: new Uint8Array(10).fill(7) } as IdxArray;
+    await refused(high, 'DATASET_LABEL_OUT_OF_RANGE');
+    const flat = await rowsOf({ ...images, shape: [10, 6] } as IdxArray, manner);
+    await expect(
+      streamImages(flat, { name: 'labels', array: files(10).labels }, CLASSES),
+    ).rejects.toMatchObject({ code: 'DATASET_WRONG_SHAPE' });
+  });
+
+  test.each([
+    [{ from: -1 }, 'expected images within 0 to 10, found -1 to 10'],
+    [{ from: 4, to: 4 }, 'expected images within 0 to 10, found 4 to 4'],
+    [{ to: 11 }, 'expected images within 0 to 10, found 0 to 11'],
+    [{ window: 0 }, 'expected a window of at least 1 image, found 0'],
+    [{ window: 1.5 }, 'expected a window of at least 1 image, found 1.5'],
+  ])('of %o is refused', async (options, message) => {
+    await expect(open(10, 'at any place', options)).rejects.toThrow(new RangeError(message));
+  });
+});

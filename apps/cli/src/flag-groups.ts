@@ -6,7 +6,10 @@ const BACKENDS = 'auto, cuda, tensorflow, webgpu, simd, wasm or cpu';
 
 export function addDataFlags(command: Command, { named = false } = {}): Command {
   return command
-    .option('--dataset <name>', `data set: mnist${named ? '' : ' (default: mnist)'}`)
+    .option(
+      '--dataset <name>',
+      `data set: mnist, fashion-mnist, kmnist or digits, the built-in ones${named ? '' : ' (default: mnist)'}`,
+    )
     .option('--data-dir <folder>', 'its IDX files, raw or .gz (default: $SOFTREG_DATA_DIR)')
     .option('--no-verify', 'accept files whose SHA-256 is not that of the data set');
 }

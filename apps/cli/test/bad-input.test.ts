@@ -266,7 +266,10 @@ describe('flags', () => {
     [['--threads', '0'], /--threads: expected a whole number of 1 or more, found 0/],
     [['--threads', '1.5'], /--threads: expected a whole number of 1 or more, found 1.5/],
     [['--threads', 'all'], /--threads: expected a number, found all/],
-    [['--dataset', 'cifar'], /data set: expected mnist, found cifar/],
+    [
+      ['--dataset', 'cifar'],
+      /data set: expected mnist, fashion-mnist, kmnist, digits, found cifar/,
+    ],
     [
       ['--backend', 'abacus'],
       /backend: expected one of cuda, tensorflow, webgpu, webgl, simd, wasm, cpu, auto, found abacus/,
@@ -328,7 +331,10 @@ describe('flags', () => {
     [['bench', '--seconds', 'long'], /--seconds: expected a number, found long/],
     [['bench', '--rounds', '0'], /--rounds: expected a whole number of 1 or more, found 0/],
     [['bench', '--rounds', '2.5'], /--rounds: expected a whole number of 1 or more, found 2.5/],
-    [['bench', '--dataset', 'cifar'], /data set: expected mnist, found cifar/],
+    [
+      ['bench', '--dataset', 'cifar'],
+      /data set: expected mnist, fashion-mnist, kmnist, digits, found cifar/,
+    ],
     [['bench', 'simd'], /too many arguments for 'bench'/],
   ])('%j', async (argv, message) => {
     await expectRefused(argv, 2, message);

@@ -7,9 +7,9 @@ import { job } from './job';
 import { BELL, DONE, HOST_SLEEPS, SLEEPING_WORKERS, TURNSTILE } from './layout';
 import { perform } from './perform';
 
-/** Looks at the turnstile before a worker lies down: some 50 microseconds, where a step of a minibatch takes some hundred. */
-const WORKER_SPINS = 30000;
-const HOST_SPINS = 30000;
+/** Looks before one lies down: some 40 microseconds, where a step of a minibatch takes some hundred (docs/simd.md). */
+const WORKER_SPINS = 100000;
+const HOST_SPINS = 100000;
 
 /** Goes into the host's instance alone; workers read it out of the turnstile. */
 let phase: i64 = 0;

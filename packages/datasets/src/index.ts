@@ -1,8 +1,11 @@
 export {
+  CATALOG,
   type DatasetEntry,
   type DatasetFile,
   type DatasetPart,
+  FASHION_MNIST,
   findDataset,
+  KMNIST,
   MNIST,
 } from './catalog.js';
 export {

@@ -288,7 +288,11 @@ describe('findDataset', () => {
 
   test.each(['MNIST', '', 'toString'])('"%s" is unknown, and the known names are told', (name) => {
     expect(() => findDataset(name)).toThrow(
-      expect.objectContaining({ code: 'DATASET_UNKNOWN', expected: 'mnist', found: name }),
+      expect.objectContaining({
+        code: 'DATASET_UNKNOWN',
+        expected: 'mnist, fashion-mnist, kmnist, digits',
+        found: name,
+      }),
     );
   });
 });

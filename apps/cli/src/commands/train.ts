@@ -5,7 +5,7 @@ import { examplesOf, type Scores } from '@softreg/model';
 import { makeWritableFolder } from '@softreg/serialization/node';
 import { type LostEvent, type StopEvent, type TrainingEvent, train } from '@softreg/trainer';
 import { openBackend } from '../backend.js';
-import { datasetOf } from '../dataset.js';
+import { datasetOf, mnistOrDigits } from '../dataset.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { grouped, percent } from '../format.js';
 import { type Io, printLine } from '../io.js';
@@ -45,7 +45,9 @@ export async function trainCommand(flags: TrainFlags, io: Io): Promise<ExitCode>
   const backend = flags.backend ?? resumed?.config.backend ?? 'auto';
   const engine = await engineOf({ ...flags, backend }, resumed, io);
   try {
-    const dataset = await datasetOf({ ...flags, dataset: name }, io);
+    const isChosen = flags.dataset !== undefined || resumed !== undefined;
+    const open = isChosen ? datasetOf : mnistOrDigits;
+    const dataset = await open({ ...flags, dataset: name }, io);
     if (resumed) checkSameData(resumed, dataset);
     const config: RunConfig = {
       version: version(),

@@ -10,8 +10,18 @@ import { openIfThere } from './open-file.js';
  * @throws DatasetError DATASET_FOLDER_MISSING, DATASET_FILE_MISSING
  */
 export function folderFiles(folder: string): OpenFile {
+  return filesNamed(folder, ['', '.gz']);
+}
+
+/** The same, but of the names with `.gz` alone: what the cache has. */
+export function gzippedFiles(folder: string): OpenFile {
+  return filesNamed(folder, ['.gz']);
+}
+
+function filesNamed(folder: string, endings: readonly string[]): OpenFile {
   return async (name) => {
-    for (const location of [join(folder, name), join(folder, `${name}.gz`)]) {
+    for (const ending of endings) {
+      const location = join(folder, `${name}${ending}`);
       const file = await openIfThere(location);
       if (file !== undefined) return file;
     }
@@ -27,8 +37,8 @@ export function folderFiles(folder: string): OpenFile {
     throw new DatasetError({
       code: 'DATASET_FILE_MISSING',
       subject: folder,
-      expected: `${name} or ${name}.gz`,
-      found: 'neither',
+      expected: endings.map((ending) => `${name}${ending}`).join(' or '),
+      found: endings.length === 1 ? 'no such file' : 'neither',
       advice: 'put the file there, or name another folder with --data-dir',
     });
   };

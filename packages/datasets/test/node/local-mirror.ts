@@ -20,6 +20,9 @@ export interface LocalMirror {
 
 export const sendGood: Answer = (response, good) => response.end(good);
 
+/** Limits that keep a test short. */
+export const QUICK = { idleMs: 2000, deadlineMs: 10_000, retryDelayMs: 2, maxRetryDelayMs: 20 };
+
 /** The synthetic set's files, gzipped. */
 export async function gzippedFiles(): Promise<ReadonlyMap<string, Buffer>> {
   const encoded = PARTS.map(async (part) => {
@@ -29,8 +32,11 @@ export async function gzippedFiles(): Promise<ReadonlyMap<string, Buffer>> {
 }
 
 /** A server on this machine that stops after the test. */
-export async function localMirror(answer: Answer = sendGood): Promise<LocalMirror> {
-  const files = await gzippedFiles();
+export async function localMirror(
+  answer: Answer = sendGood,
+  given?: ReadonlyMap<string, Buffer>,
+): Promise<LocalMirror> {
+  const files = given ?? (await gzippedFiles());
   const requests: string[] = [];
   let open = 0;
   const server = createServer((request, response) => {
@@ -40,7 +46,7 @@ export async function localMirror(answer: Answer = sendGood): Promise<LocalMirro
     response.on('close', () => {
       open -= 1;
     });
-    const name = path.slice(path.lastIndexOf('/') + 1, -'.gz'.length);
+    const name = path.replace(/^.*\/|\.gz(\?.*)?$/g, '');
     const good = files.get(name);
     if (good === undefined) response.writeHead(404).end();
     else answer(response, good, name);

@@ -1,13 +1,26 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { temporaryFolder } from '@softreg/testkit';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { DatasetEntry } from '../../src/index.js';
-import { cacheFolder, type FetchProgress, isCached, openDataset } from '../../src/node/index.js';
+import {
+  cacheFolder,
+  type FetchEvent,
+  type FetchProgress,
+  isCached,
+  type OpenDatasetOptions,
+  openDataset as openPatiently,
+} from '../../src/node/index.js';
 import { entryOf, filesOf, NAMES, PARTS } from '../synthetic-set.js';
-import { gzippedFiles, type LocalMirror, localMirror } from './local-mirror.js';
+import { gzippedFiles, type LocalMirror, localMirror, QUICK } from './local-mirror.js';
 
 const FILES = filesOf();
+
+function openDataset(entry: DatasetEntry, options: OpenDatasetOptions = {}) {
+  return openPatiently(entry, { limits: QUICK, ...options });
+}
+
 const ALL = PARTS.map((part) => `${NAMES[part]}.gz`).sort();
 
 // macOS has no variable that moves the cache, and these tests must not touch the user's own.
@@ -53,7 +66,9 @@ describe.skipIf(process.platform === 'darwin')('openDataset', () => {
     expect(first.test.labels).toEqual(FILES.testLabels.subarray(8));
     expect(mirror.requests).toHaveLength(4);
     expect(progress).toEqual(
-      PARTS.map((part) => ({ file: NAMES[part], mirror: entry.mirrors[0] })),
+      PARTS.map((part) =>
+        expect.objectContaining({ phase: 'connect', file: NAMES[part], mirror: entry.mirrors[0] }),
+      ),
     );
     expect(readdirSync(cache).sort()).toEqual(ALL);
     expect(await isCached(entry)).toBe(true);
@@ -70,18 +85,70 @@ describe.skipIf(process.platform === 'darwin')('openDataset', () => {
     expect(await isCached(entry)).toBe(false);
     await openDataset(entry);
     expect(readdirSync(cache).sort()).toEqual(ALL);
-    expect(mirror.requests).toHaveLength(8);
+    expect(mirror.requests.slice(4)).toEqual([`/set/${name}`]);
   });
 
-  test('a damaged file in the cache is told, not fetched again', async () => {
+  test('a damaged file in the cache is fetched again, once, and that is told', async () => {
     await openDataset(entry);
     const damaged = join(cache, 'test-labels.gz');
     writeFileSync(damaged, (await gzippedFiles()).get('test-images') as Buffer);
-    await expect(openDataset(entry)).rejects.toMatchObject({
-      code: 'DATASET_WRONG_SHAPE',
-      subject: damaged,
+    const events: FetchEvent[] = [];
+    const { test } = await openDataset(entry, { onProgress: (event) => void events.push(event) });
+    expect(test.count).toBe(5);
+    expect(mirror.requests.slice(4)).toEqual(['/set/test-labels.gz']);
+    expect(events[0]).toEqual({
+      phase: 'damaged',
+      file: 'test-labels',
+      path: damaged,
+      reason: expect.stringContaining('expected'),
     });
+    expect(events.map(({ phase }) => phase)).toEqual(
+      'damaged connect download verify save'.split(' '),
+    );
+    await openDataset(entry);
+    expect(mirror.requests).toHaveLength(5);
+  });
+
+  test('a damaged file whose mirrors send no better one is told with their reasons', async () => {
+    await openDataset(entry);
+    const damaged = join(cache, 'train-labels.gz');
+    writeFileSync(damaged, 'damaged');
+    const bad = await localMirror((response) => response.end('damaged'));
+    await expect(openDataset({ ...entry, mirrors: [bad.url] })).rejects.toMatchObject({
+      code: 'DATASET_UNREACHABLE',
+      found: expect.stringContaining(`${bad.host} sent a damaged file`),
+    });
+    expect(bad.requests).toEqual(['/set/train-labels.gz']);
+    expect(readFileSync(damaged, 'utf8')).toBe('damaged');
+  });
+
+  test('other data in the cache is accepted where checksums are not wanted', async () => {
+    await openDataset(entry);
+    const changed = FILES.trainLabels.with(-1, 9);
+    writeFileSync(join(cache, 'train-labels.gz'), gzipSync(changed));
+    const { train } = await openDataset(entry, { verify: false });
+    expect(train.labels.at(-1)).toBe(9);
     expect(mirror.requests).toHaveLength(4);
+    expect((await openDataset(entry)).train.labels.at(-1)).toBe(1);
+    expect(mirror.requests).toHaveLength(5);
+  });
+
+  test('a raw file in the cache is not ours, and not looked at', async () => {
+    await openDataset(entry);
+    writeFileSync(join(cache, 'train-labels'), 'damaged');
+    expect((await openDataset(entry)).train.count).toBe(12);
+    expect(mirror.requests).toHaveLength(4);
+  });
+
+  test('onDownload is called once for a mirror, however often that is asked', async () => {
+    const busy = await localMirror((response) => response.writeHead(503).end());
+    const progress: string[] = [];
+    await openDataset(
+      { ...entry, mirrors: [busy.url, mirror.url] },
+      { onDownload: (step) => progress.push(step.mirror) },
+    );
+    expect(busy.requests).toHaveLength(3 * 4);
+    expect(progress).toEqual(PARTS.flatMap(() => [busy.url, mirror.url]));
   });
 
   test('a cache that cannot be filled is told', async () => {

@@ -29,6 +29,13 @@ describe('with no network and no files', () => {
     expect(full.errors).toBeLessThan(1500);
   }, 120_000);
 
+  test('bench measures on the built-in digits, if they are named', async () => {
+    const flags = ['--dataset', 'digits', '--backend', 'simd', '--seconds', '0.1', '--rounds', '1'];
+    const { code, stdout } = await runCli(['bench', ...flags], { env });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^data +digits\n +50,000 images/);
+  }, 60_000);
+
   test.each([
     ['train', ['--dataset', 'mnist']],
     ['train', ['--dataset', 'kmnist']],

@@ -36,6 +36,7 @@ export async function problemOf(flags: DataFlags, io: Io): Promise<Problem> {
 
 /** A measurement is no reason for a download. */
 async function hasData({ dataDir, dataset = 'mnist' }: DataFlags, { env }: Io): Promise<boolean> {
+  if (dataset === 'digits') return true;
   const entry = findDataset(dataset);
   return dataDir !== undefined || Boolean(env.SOFTREG_DATA_DIR) || isCached(entry);
 }

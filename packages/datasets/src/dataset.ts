@@ -1,5 +1,5 @@
 import { decodeIdx, IdxError, type IdxSource, readRawIdx } from '@softreg/idx';
-import type { DatasetEntry, DatasetFile, DatasetPart } from './catalog.js';
+import { CATALOG, type DatasetEntry, type DatasetFile, type DatasetPart } from './catalog.js';
 import { damagedFile } from './damaged-file.js';
 import { DatasetError } from './errors.js';
 import { type LabeledImages, type NamedIdx, pairImagesWithLabels } from './labeled-images.js';
@@ -90,13 +90,24 @@ async function readFile(file: DatasetFile, openFile: OpenFile): Promise<ReadFile
   }
 }
 
+/** Sets of MNIST's form share their files' names: a file of another known set is refused even where no checksum is published. */
 function checkSum(entry: DatasetEntry, { name, file, sha256 }: ReadFile): void {
-  if (file.sha256 === undefined || file.sha256 === sha256) return;
+  const other = CATALOG.find(
+    (candidate) => candidate.name !== entry.name && hasFileOf(candidate, sha256),
+  );
+  if (file.sha256 === sha256 || (file.sha256 === undefined && other === undefined)) return;
   throw new DatasetError({
     code: 'DATASET_WRONG_CHECKSUM',
     subject: name,
-    expected: `SHA-256 ${file.sha256}, that of ${entry.title}`,
-    found: sha256,
+    expected:
+      file.sha256 === undefined
+        ? `a file of ${entry.title}`
+        : `SHA-256 ${file.sha256}, that of ${entry.title}`,
+    found: other === undefined ? sha256 : `that of ${other.title}`,
     advice: 'replace the file, or accept it as it is with --no-verify',
   });
+}
+
+function hasFileOf({ files }: DatasetEntry, sha256: string): boolean {
+  return Object.values(files).some((file) => file.sha256 === sha256);
 }

@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import {
   type Dataset,
   describeIdx,
+  KMNIST,
   loadDataset,
   MNIST,
   minibatches,
@@ -30,6 +31,19 @@ describe.skipIf(folder === undefined)('the real MNIST', () => {
     expect(mnist.train.images.length).toBe(47_040_000);
     const known = Object.entries(MNIST.files).map(([part, { sha256 }]) => [part, sha256]);
     expect(mnist.sha256).toEqual(Object.fromEntries(known));
+  });
+
+  test('is not taken for a set of files with the same names', async () => {
+    const raw = temporaryFolder();
+    for (const { name } of Object.values(MNIST.files)) {
+      const gzipped = readFileSync(join(folder as string, `${name}.gz`));
+      writeFileSync(join(raw, name), await readRawIdx(gzipped));
+    }
+    await expect(openDataset(KMNIST, { folder: raw })).rejects.toMatchObject({
+      code: 'DATASET_WRONG_CHECKSUM',
+      expected: 'a file of Kuzushiji-MNIST characters',
+      found: 'that of MNIST handwritten digits',
+    });
   });
 
   test('shows 7 2 1 0 4 1 4 9 5 9 first', () => {

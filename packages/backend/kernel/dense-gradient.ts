@@ -42,13 +42,14 @@ function gradientOf3<T>(from: i32, to: i32, row: i32, end: i32, first: i32): voi
   gradientOf<T>(3, from, to, row, end, first);
 }
 
-/** Two features are taken at a time, so that each vector of residuals is loaded once for both; an odd one comes with its neighbor. */
+/** Two features are taken at a time, so that each vector of residuals is loaded once for both; a last one without a neighbor is its own. */
 // @ts-ignore: decorator
 @inline
 function gradientOf<T>(vectors: i32, from: i32, to: i32, row: i32, end: i32, first: i32): void {
   const rowBytes = job().rowBytes;
   const width = <usize>job().features * sizeof<T>();
   const offset = <usize>first << 4;
+  // As `exampleOf`, with what does not change read once: this is the innermost loop.
   const start = job().start;
   const order = job().order;
   for (let feature = from; feature < to; feature += 2) {

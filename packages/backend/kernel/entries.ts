@@ -42,7 +42,7 @@ export function indexBytes(
       if (features - first < 16) mask &= (1 << (features - first)) - 1;
       while (mask !== 0) {
         const feature = first + ctz(mask);
-        store<u16>(indices + ((<usize>entry) << 1), <u16>feature);
+        store<u16>(indices + (<usize>entry << 1), <u16>feature);
         store<u8>(values + <usize>entry, load<u8>(from + feature));
         entry += 1;
         mask &= mask - 1;
@@ -67,10 +67,10 @@ export function indexFloats(
   for (let row = 0; row < rows; row++) {
     const from = raw + ((<usize>row * features) << 2);
     for (let feature = 0; feature < features; feature++) {
-      const value = load<f32>(from + ((<usize>feature) << 2));
+      const value = load<f32>(from + (<usize>feature << 2));
       if (value === 0) continue;
-      store<u16>(indices + ((<usize>entry) << 1), <u16>feature);
-      store<f32>(values + ((<usize>entry) << 2), value);
+      store<u16>(indices + (<usize>entry << 1), <u16>feature);
+      store<f32>(values + (<usize>entry << 2), value);
       entry += 1;
     }
     store<u32>(starts + ((<usize>(row + 1)) << 2), entry);
@@ -82,7 +82,8 @@ export function indexFloats(
  * Sorts the entries of `rows` rows by feature, in each feature by row: `columnStarts` gets features + 1 numbers, entries of columns have
  * the same numbers as those of the rows.
  */
-export function indexColumns<T>(
+export function indexColumns(
+  valueBytes: i32,
   starts: usize,
   indices: usize,
   values: usize,
@@ -93,31 +94,29 @@ export function indexColumns<T>(
   columnValues: usize,
 ): void {
   const begin = load<u32>(starts);
-  const end = load<u32>(starts + ((<usize>rows) << 2));
+  const end = load<u32>(starts + (<usize>rows << 2));
   memory.fill(columnStarts, 0, (<usize>(features + 1)) << 2);
   for (let entry = begin; entry < end; entry++) {
-    const column = columnStarts + ((<usize>load<u16>(indices + ((<usize>entry) << 1))) << 2);
+    const column = columnStarts + ((<usize>load<u16>(indices + (<usize>entry << 1))) << 2);
     store<u32>(column, load<u32>(column) + 1);
   }
   // From how many there are to where each ends; filled from the end, that is where each begins.
   let last = begin;
   for (let feature = 0; feature <= features; feature++) {
-    const column = columnStarts + ((<usize>feature) << 2);
+    const column = columnStarts + (<usize>feature << 2);
     last += load<u32>(column);
     store<u32>(column, last);
   }
   for (let row = rows - 1; row >= 0; row--) {
-    const from = load<u32>(starts + ((<usize>row) << 2));
+    const from = load<u32>(starts + (<usize>row << 2));
     for (let entry = load<u32>(starts + ((<usize>(row + 1)) << 2)); entry > from; ) {
       entry -= 1;
-      const column = columnStarts + ((<usize>load<u16>(indices + ((<usize>entry) << 1))) << 2);
+      const column = columnStarts + ((<usize>load<u16>(indices + (<usize>entry << 1))) << 2);
       const place = load<u32>(column) - 1;
       store<u32>(column, place);
-      store<u16>(columnRows + ((<usize>place) << 1), <u16>row);
-      store<T>(
-        columnValues + <usize>place * sizeof<T>(),
-        load<T>(values + <usize>entry * sizeof<T>()),
-      );
+      store<u16>(columnRows + (<usize>place << 1), <u16>row);
+      if (valueBytes === 1) store<u8>(columnValues + place, load<u8>(values + entry));
+      else store<f32>(columnValues + (<usize>place << 2), load<f32>(values + (<usize>entry << 2)));
     }
   }
 }

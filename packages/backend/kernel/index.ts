@@ -1,12 +1,11 @@
 // What the host and the workers call. Addresses are of the memory that all of them share.
 //
 // The host describes the shape and the examples, then calls for a phase; if that gives false, it calls `waitForRest` until it is true.
-import { indexColumns } from './entries';
 import { Format, job, Phase } from './job';
 import { BYTE_VALUES, ERRORS, HEAP } from './layout';
 import { run } from './parallel';
 
-export { countBytes, countFloats, indexBytes, indexFloats } from './entries';
+export { countBytes, countFloats, indexBytes, indexColumns, indexFloats } from './entries';
 export { dismiss, serve, waitForRest } from './parallel';
 export { sumOfLosses } from './softmax';
 
@@ -127,48 +126,4 @@ export function takeErrors(): i32 {
 
 export function clear(at: usize, bytes: usize): void {
   memory.fill(at, 0, bytes);
-}
-
-export function columnsOfBytes(
-  starts: usize,
-  indices: usize,
-  values: usize,
-  rows: i32,
-  features: i32,
-  columnStarts: usize,
-  columnRows: usize,
-  columnValues: usize,
-): void {
-  indexColumns<u8>(
-    starts,
-    indices,
-    values,
-    rows,
-    features,
-    columnStarts,
-    columnRows,
-    columnValues,
-  );
-}
-
-export function columnsOfFloats(
-  starts: usize,
-  indices: usize,
-  values: usize,
-  rows: i32,
-  features: i32,
-  columnStarts: usize,
-  columnRows: usize,
-  columnValues: usize,
-): void {
-  indexColumns<f32>(
-    starts,
-    indices,
-    values,
-    rows,
-    features,
-    columnStarts,
-    columnRows,
-    columnValues,
-  );
 }

@@ -66,7 +66,7 @@ export class Job {
 
   /** What residuals are multiplied by. */
   factor: f32;
-  /** float64, one a row. */
+  /** Two floats a row: see softmax.ts. */
   losses: usize;
 
   /** For each group the sums of its rows. */

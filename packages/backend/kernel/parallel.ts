@@ -1,8 +1,8 @@
 // Threads share a phase by taking chunks of it. The host posts a phase, takes chunks like everybody, and waits until all are done:
 // never for a worker that has not woken up yet, as then the others have done its part.
 //
-// Which thread does which chunk is left to chance, so no chunk may depend on that: each writes to a place of its own, and cuts are
-// made by the sizes of the problem alone. Thus the numbers are the same, to the bit, for any number of threads.
+// Which thread does which chunk is left to chance, and how large chunks are depends on the threads. So no sum may cross chunks: each row,
+// feature or group is computed by one thread, in one order. Thus the numbers are the same, to the bit, for any number of threads.
 import { job } from './job';
 import { BELL, DONE, HOST_SLEEPS, SLEEPING_WORKERS, TURNSTILE } from './layout';
 import { perform } from './perform';

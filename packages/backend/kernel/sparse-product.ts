@@ -44,6 +44,7 @@ export function sparseScores<T>(from: i32, to: i32): void {
   }
 }
 
+// The compiler makes straight code of a number of vectors only if it is a literal.
 function productOf1<T>(from: i32, to: i32, first: i32): void {
   productOf<T>(1, from, to, first);
 }

@@ -236,6 +236,22 @@ test.each([-1, 10, 2 ** 31 - 1])('an order that names example %d of 10 is refuse
   engine.close();
 });
 
+test('a split that is closed twice takes nothing from others', async () => {
+  const engine = await openEngine('simd', { threads: 1 });
+  const examples = digits(300);
+  const rows = { start: 0, end: 300 };
+  const first = await engine.load(examples);
+  await engine.writeParameters(zeroParameters(49, 10));
+  first.close();
+  const second = await engine.load(examples);
+  const expected = await engine.countErrors(second, rows);
+  first.close();
+  // Where the second one lies, if its memory were given away.
+  await engine.load({ ...examples, labels: examples.labels.map((label) => (label + 1) % 10) });
+  expect(await engine.countErrors(second, rows)).toBe(expected);
+  engine.close();
+});
+
 test('data that does not fit is refused, and the engine goes on', async () => {
   const engine = await openEngine('simd', { threads: 1 });
   const { grow } = WebAssembly.Memory.prototype;

@@ -71,10 +71,9 @@ class Streamed implements MinibatchSource {
   begin({ random }: TrainingState, first: number): RandomState {
     const { batchSize, shuffle } = this.settings;
     void this.close();
-    const draw = nextRandom(random);
-    const seed = shuffle ? draw.value : undefined;
-    this.minibatches = this.stream.minibatches(batchSize, first, seed);
-    return shuffle ? draw.state : random;
+    const draw = shuffle ? nextRandom(random) : undefined;
+    this.minibatches = this.stream.minibatches(batchSize, first, draw?.value);
+    return draw?.state ?? random;
   }
 
   async step(stepper: Stepper, number: number): Promise<void> {
@@ -92,7 +91,8 @@ class Streamed implements MinibatchSource {
     const { minibatches } = this;
     this.minibatches = undefined;
     this.coming = [];
-    await minibatches?.return?.();
+    // Nothing more is wanted of it, so its failure to end is nobody's.
+    await minibatches?.return?.().catch(() => undefined);
   }
 
   private async next(number: number): Promise<Examples> {

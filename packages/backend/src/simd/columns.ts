@@ -1,4 +1,3 @@
-import { FORMATS } from './format.js';
 import type { Heap } from './heap.js';
 import type { Kernel } from './kernel.js';
 import type { StoredExamples } from './store-examples.js';
@@ -51,11 +50,10 @@ export class Columns {
   block(number: number): BlockColumns {
     const starts = this.starts + 4 * (this.features + 1) * number;
     if (!this.laidOut.has(number)) {
-      const { format, indices, values } = this.examples;
-      const layOut =
-        format === FORMATS.sparseBytes ? this.kernel.columnsOfBytes : this.kernel.columnsOfFloats;
+      const { valueBytes, indices, values } = this.examples;
       const first = number * this.blockRows;
-      layOut(
+      this.kernel.indexColumns(
+        valueBytes,
         this.examples.starts + 4 * first,
         indices,
         values,

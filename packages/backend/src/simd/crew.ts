@@ -74,9 +74,12 @@ interface WorkerThreads {
   Worker: new (file: URL, options: object) => NodeWorker;
 }
 
+/** Not written where it is used: bundlers of pages would take it for a worker of theirs. */
+const NODE_WORKER = './node-worker.js';
+
 async function startInNode(workerData: Post): Promise<Hand> {
-  const { Worker } = await importInNode<WorkerThreads>('node:worker_threads');
-  const worker = new Worker(new URL('./node-worker.js', import.meta.url), {
+  const { Worker: Thread } = await importInNode<WorkerThreads>('node:worker_threads');
+  const worker = new Thread(new URL(NODE_WORKER, import.meta.url), {
     workerData,
     // What the program was started with is of no use here, and may take its time.
     execArgv: [],

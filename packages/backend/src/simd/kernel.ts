@@ -31,8 +31,17 @@ export interface Kernel {
   countFloats(values: number, count: number): number;
   indexBytes: IndexRows;
   indexFloats: IndexRows;
-  columnsOfBytes: IndexColumns;
-  columnsOfFloats: IndexColumns;
+  indexColumns(
+    valueBytes: number,
+    starts: number,
+    indices: number,
+    values: number,
+    rows: number,
+    features: number,
+    columnStarts: number,
+    columnRows: number,
+    columnValues: number,
+  ): void;
 
   serve(): void;
   dismiss(): void;
@@ -47,17 +56,6 @@ type IndexRows = (
   values: number,
   entry: number,
 ) => number;
-
-type IndexColumns = (
-  starts: number,
-  indices: number,
-  values: number,
-  rows: number,
-  features: number,
-  columnStarts: number,
-  columnRows: number,
-  columnValues: number,
-) => void;
 
 export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernel {
   return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernel;

@@ -33,6 +33,7 @@ export class SimdSplit implements Split {
   private columns: Columns | undefined;
   private order: Int32Array | undefined;
   private orderAt = 0;
+  private isClosed = false;
 
   /** @throws BackendError BACKEND_OUT_OF_MEMORY */
   constructor(
@@ -93,6 +94,9 @@ export class SimdSplit implements Split {
   }
 
   close(): void {
+    // What was freed may be another's by now.
+    if (this.isClosed) return;
+    this.isClosed = true;
     freeExamples(this.heap, this.stored);
     this.columns?.close();
     this.heap.free(this.orderAt);

@@ -1,4 +1,5 @@
 // Laying out examples: done once, by the host alone.
+import { LANES } from './layout';
 
 /** How many of so many values, a multiple of 16, are not zero. */
 export function countBytes(values: usize, count: usize): u32 {
@@ -18,9 +19,21 @@ export function countFloats(values: usize, count: usize): u32 {
   return total;
 }
 
+/** Writes the table that `indexBytes` needs. */
+export function layLanes(): void {
+  for (let lanes = 0; lanes < 256; lanes++) {
+    let at = LANES + (<usize>lanes << 3);
+    for (let lane = 0; lane < 8; lane++) {
+      if (((lanes >> lane) & 1) === 0) continue;
+      store<u8>(at, <u8>lane);
+      at += 1;
+    }
+  }
+}
+
 /**
  * Takes the entries out of `rows` rows of bytes, appending to `indices` and `values` from entry `entry` on; writes where each row's
- * begin to `starts`, and where the last one's end. May read up to 15 bytes past the rows.
+ * begin to `starts`, and where the last one's end. May read up to 15 bytes past the rows, and write up to 8 entries past the last.
  *
  * @returns where the last row's entries end
  */
@@ -37,20 +50,35 @@ export function indexBytes(
   for (let row = 0; row < rows; row++) {
     const from = raw + <usize>row * features;
     for (let first = 0; first < features; first += 16) {
-      const isZero = i8x16.eq(v128.load(from + first), i8x16.splat(0));
-      let mask = ~i8x16.bitmask(isZero) & 0xffff;
+      const bytes = v128.load(from + first);
+      let mask = ~i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(0))) & 0xffff;
       if (features - first < 16) mask &= (1 << (features - first)) - 1;
-      while (mask !== 0) {
-        const feature = first + ctz(mask);
-        store<u16>(indices + (<usize>entry << 1), <u16>feature);
-        store<u8>(values + <usize>entry, load<u8>(from + feature));
-        entry += 1;
-        mask &= mask - 1;
-      }
+      if (mask === 0) continue;
+      entry = appendLanes(bytes, mask & 0xff, 0, first, indices, values, entry);
+      entry = appendLanes(bytes, mask >> 8, 8, first, indices, values, entry);
     }
     store<u32>(starts + ((<usize>(row + 1)) << 2), entry);
   }
   return entry;
+}
+
+/** Those of lanes `offset` to `offset` + 7 whose bits are set, moved together by a table: no branch that depends on the data. */
+// @ts-ignore: decorator
+@inline
+function appendLanes(
+  bytes: v128,
+  mask: i32,
+  offset: i32,
+  first: i32,
+  indices: usize,
+  values: usize,
+  entry: u32,
+): u32 {
+  const lanes = i8x16.add(v128.load64_zero(LANES + (<usize>mask << 3)), i8x16.splat(<i8>offset));
+  v128.store64_lane(values + <usize>entry, i8x16.swizzle(bytes, lanes), 0);
+  const features = i16x8.add(i16x8.extend_low_i8x16_u(lanes), i16x8.splat(<i16>first));
+  v128.store(indices + (<usize>entry << 1), features);
+  return entry + popcnt(mask);
 }
 
 /** As `indexBytes`, for float32. */

@@ -1,6 +1,7 @@
 // What the host and the workers call. Addresses are of the memory that all of them share.
 //
 // The host describes the shape and the examples, then calls for a phase; if that gives false, it calls `waitForRest` until it is true.
+import { layLanes } from './entries';
 import { Format, job, Phase } from './job';
 import { BYTE_VALUES, ERRORS, HEAP } from './layout';
 import { run } from './parallel';
@@ -15,8 +16,10 @@ const MIN_CHUNK = 8;
 
 let threads: i32 = 1;
 
-export function setThreads(count: i32): void {
-  threads = count;
+/** Called once, by the host, before anything else. */
+export function prepare(threadCount: i32): void {
+  threads = threadCount;
+  layLanes();
 }
 
 export function heapStart(): usize {

@@ -14,4 +14,6 @@ export const ERRORS: usize = 384;
 export const JOB: usize = 512;
 /** 256 floats: what each byte stands for. */
 export const BYTE_VALUES: usize = 1024;
+/** For each set of 8 lanes, as the bits of its number, 8 bytes: the lanes of the set from the lowest on, then zeros. */
+export const LANES: usize = 2048;
 export const HEAP: usize = 4096;

@@ -92,6 +92,8 @@ export interface LoadOptions {
   minibatch?: number;
   /** Whether the steps will follow an order. */
   shuffled?: boolean;
+  /** Whether the examples are used once and then closed: nothing is laid out that would pay in later uses alone. */
+  once?: boolean;
 }
 
 /** Examples on a device. */

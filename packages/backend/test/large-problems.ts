@@ -10,6 +10,8 @@ export interface LargeProblem {
   /** Rows of each step, in turn. */
   readonly steps: readonly { start: number; end: number }[];
   readonly order: Int32Array | undefined;
+  /** Whether the engine is told that the examples are used once. */
+  readonly once: boolean;
 }
 
 /** Problems of any shape and density, with minibatches on both sides of whatever sizes an engine may treat apart. */
@@ -22,10 +24,11 @@ export const largeProblems: fc.Arbitrary<LargeProblem> = fc
     minibatch: fc.integer({ min: 1, max: 800 }),
     bytes: fc.boolean(),
     shuffled: fc.boolean(),
+    once: fc.boolean(),
     cuts: fc.array(fc.nat(), { maxLength: 3 }),
     seed: fc.integer({ min: 1, max: 2 ** 31 - 2 }),
   })
-  .map(({ count, features, classes, density, minibatch, bytes, shuffled, cuts, seed }) => {
+  .map(({ count, features, classes, density, minibatch, bytes, shuffled, once, cuts, seed }) => {
     const next = uniform(seed);
     const value = () => (next() < density ? next() : 0);
     const examples: Examples = {
@@ -53,7 +56,7 @@ export const largeProblems: fc.Arbitrary<LargeProblem> = fc
     });
     const steps = [...whole.slice(0, 4), ...odd, { start: 0, end: count }];
     const order = shuffled ? shuffle(count, next) : undefined;
-    return { examples, parameters, minibatch, steps, order };
+    return { examples, parameters, minibatch, steps, order, once };
   });
 
 function shuffle(count: number, next: () => number): Int32Array {

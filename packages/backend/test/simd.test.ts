@@ -30,8 +30,12 @@ describe('any shape, density and way through the data', { timeout: 300_000 }, ()
   });
 
   async function workThrough(engine: Engine, problem: LargeProblem) {
-    const { examples, parameters, minibatch, steps, order } = problem;
-    const split = await engine.load(examples, { minibatch, shuffled: order !== undefined });
+    const { examples, parameters, minibatch, steps, order, once } = problem;
+    const split = await engine.load(examples, {
+      minibatch,
+      shuffled: order !== undefined,
+      once,
+    });
     try {
       await engine.writeParameters(parameters);
       await engine.writeRunningLoss({ sum: 0, steps: 0 });

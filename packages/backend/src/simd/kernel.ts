@@ -4,7 +4,7 @@ import type { Format } from './format.js';
 export interface Kernel {
   heapStart(): number;
   byteValues(): number;
-  setThreads(count: number): void;
+  prepare(threads: number): void;
   describeShape(features: number, classes: number): void;
   describeExamples(
     format: Format,

@@ -27,6 +27,7 @@ export class SimdSplit implements Split {
   readonly stored: StoredExamples;
   /** Rows of a block, and the most of a piece. */
   readonly blockRows: number;
+  private readonly mayHaveColumns: boolean;
   private readonly kernel: Kernel;
   private readonly heap: Heap;
   private readonly onClose: (split: SimdSplit) => void;
@@ -40,7 +41,7 @@ export class SimdSplit implements Split {
     kernel: Kernel,
     heap: Heap,
     examples: Examples,
-    { minibatch = DEFAULT_BLOCK_ROWS }: LoadOptions,
+    { minibatch = DEFAULT_BLOCK_ROWS, once = false }: LoadOptions,
     onClose: (split: SimdSplit) => void,
   ) {
     this.count = examples.count;
@@ -49,6 +50,7 @@ export class SimdSplit implements Split {
     this.scale = examples.scale;
     this.stored = storeExamples(kernel, heap, examples);
     this.blockRows = Math.max(1, Math.min(minibatch, examples.count, MAX_INDEX));
+    this.mayHaveColumns = this.isSparse && !once && this.blockRows >= MIN_COLUMN_ROWS;
     this.kernel = kernel;
     this.heap = heap;
     this.onClose = onClose;
@@ -57,7 +59,7 @@ export class SimdSplit implements Split {
   /** Cuts rows where blocks end, or along an order after so many. */
   *piecesOf({ start, end, order }: Rows): Generator<Piece, void, void> {
     const { blockRows, count } = this;
-    const hasColumns = order === undefined && this.isSparse && blockRows >= MIN_COLUMN_ROWS;
+    const hasColumns = order === undefined && this.mayHaveColumns;
     for (let from = start; from < end; ) {
       const block = Math.floor(from / blockRows);
       const blockEnd = order === undefined ? (block + 1) * blockRows : from + blockRows;

@@ -23,7 +23,7 @@ export async function openSimd({ threads }: OpenEngineOptions): Promise<Engine> 
   const memory = createMemory(count > 1);
   const crew = await startWorkers(compiled, memory, count - 1);
   const kernel = instantiate(compiled.module, memory);
-  kernel.setThreads(count);
+  kernel.prepare(count);
   return new SimdEngine({
     kernel,
     memory,

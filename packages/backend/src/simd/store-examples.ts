@@ -10,6 +10,8 @@ const DENSE_FROM = 0.75;
 const STAGE_BYTES = 1 << 20;
 /** The kernel looks at 16 bytes at a time, also where fewer are left. */
 const SLACK_BYTES = 16;
+/** The kernel writes 8 entries at a time, also where fewer are left. */
+const SLACK_ENTRIES = 8;
 
 /** Examples in the kernel's memory. What is there by address has to be freed. */
 export interface StoredExamples {
@@ -33,9 +35,16 @@ export interface StoredExamples {
  */
 export function storeExamples(kernel: Kernel, heap: Heap, examples: Examples): StoredExamples {
   const { count, features } = examples;
-  const entries = countEntries(kernel, heap, examples);
-  const isDense = entries >= DENSE_FROM * count * features || features > MAX_INDEX;
-  return isDense ? storeAll(heap, examples) : storeEntries(kernel, heap, examples, entries);
+  const stage = new Stage(heap, examples);
+  try {
+    const entries = countEntries(kernel, examples, stage);
+    const isDense = entries >= DENSE_FROM * count * features || features > MAX_INDEX;
+    return isDense
+      ? storeAll(heap, examples)
+      : storeEntries(kernel, heap, examples, stage, entries);
+  } finally {
+    stage.close();
+  }
 }
 
 export function freeExamples(
@@ -60,6 +69,7 @@ function storeEntries(
   kernel: Kernel,
   heap: Heap,
   examples: Examples,
+  stage: Stage,
   entries: number,
 ): StoredExamples {
   const { count, features } = examples;
@@ -67,46 +77,64 @@ function storeEntries(
   const [labels, starts, indices, values] = heap.allocateAll([
     count,
     4 * (count + 1),
-    2 * entries,
-    valueBytes * entries,
+    2 * (entries + SLACK_ENTRIES),
+    valueBytes * (entries + SLACK_ENTRIES),
   ]) as [number, number, number, number];
   new Uint8Array(heap.memory.buffer).set(examples.labels, labels);
   const index = valueBytes === 1 ? kernel.indexBytes : kernel.indexFloats;
   let entry = 0;
-  inStages(heap, examples, (stage, start, rows) => {
-    entry = index(stage, rows, features, starts + 4 * start, indices, values, entry) >>> 0;
-  });
+  for (const { start, rows } of stage.parts()) {
+    entry = index(stage.at, rows, features, starts + 4 * start, indices, values, entry) >>> 0;
+  }
   const format = valueBytes === 1 ? FORMATS.sparseBytes : FORMATS.sparseFloats;
   return { format, valueBytes, entries, labels, values, starts, indices };
 }
 
-function countEntries(kernel: Kernel, heap: Heap, examples: Examples): number {
+function countEntries(kernel: Kernel, examples: Examples, stage: Stage): number {
   const count = bytesOf(examples) === 1 ? kernel.countBytes : kernel.countFloats;
   let entries = 0;
-  inStages(heap, examples, (stage, _start, rows) => {
-    entries += count(stage, rows * examples.features) >>> 0;
-  });
+  for (const { rows } of stage.parts()) entries += count(stage.at, rows * examples.features) >>> 0;
   return entries;
 }
 
-/** Brings a few rows at a time to where the kernel can read them. */
-function inStages(
-  heap: Heap,
-  examples: Examples,
-  work: (stage: number, start: number, rows: number) => void,
-): void {
-  const rowBytes = examples.features * bytesOf(examples);
-  const atATime = Math.min(examples.count, Math.max(1, Math.floor(STAGE_BYTES / rowBytes)));
-  const stage = heap.allocate(atATime * rowBytes + SLACK_BYTES);
-  try {
-    for (let start = 0; start < examples.count; start += atATime) {
-      const rows = Math.min(atATime, examples.count - start);
-      copyRows(heap.memory, examples, start, rows, stage);
-      new Uint8Array(heap.memory.buffer, stage + rows * rowBytes, SLACK_BYTES).fill(0);
-      work(stage, start, rows);
+/** Where a few rows at a time are brought for the kernel to read them. */
+class Stage {
+  readonly at: number;
+  private readonly heap: Heap;
+  private readonly examples: Examples;
+  private readonly atATime: number;
+  private isFilled = false;
+
+  /** @throws BackendError BACKEND_OUT_OF_MEMORY */
+  constructor(heap: Heap, examples: Examples) {
+    const rowBytes = examples.features * bytesOf(examples);
+    this.heap = heap;
+    this.examples = examples;
+    this.atATime = Math.min(examples.count, Math.max(1, Math.floor(STAGE_BYTES / rowBytes)));
+    this.at = heap.allocate(this.atATime * rowBytes + SLACK_BYTES);
+  }
+
+  /** All rows, some at a time, each time from `at` on. */
+  *parts(): Generator<{ start: number; rows: number }, void, void> {
+    const { count } = this.examples;
+    for (let start = 0; start < count; start += this.atATime) {
+      const rows = Math.min(this.atATime, count - start);
+      this.fill(start, rows);
+      yield { start, rows };
     }
-  } finally {
-    heap.free(stage);
+  }
+
+  close(): void {
+    this.heap.free(this.at);
+  }
+
+  private fill(start: number, rows: number): void {
+    const { heap, examples, at } = this;
+    if (this.isFilled && rows === examples.count) return;
+    copyRows(heap.memory, examples, start, rows, at);
+    const end = at + rows * examples.features * bytesOf(examples);
+    new Uint8Array(heap.memory.buffer, end, SLACK_BYTES).fill(0);
+    this.isFilled = true;
   }
 }
 

@@ -1,10 +1,12 @@
 import type { Engine, Parameters, Split } from '@softreg/backend';
+import { type ExampleStream, readAhead } from './example-stream.js';
 import {
   type ClassMetrics,
   type ConfusionMatrix,
   classMetrics,
   confusionMatrix,
   type ErrorCount,
+  sumOfMatrices,
 } from './metrics.js';
 import { argMax } from './predict.js';
 
@@ -31,6 +33,19 @@ export async function score(engine: Engine, split: Split, batchSize: number): Pr
   };
 }
 
+/** As {@link score}, of examples that are read as they are needed: one minibatch is in memory at a time. */
+export async function scoreStream(
+  engine: Engine,
+  stream: ExampleStream,
+  batchSize: number,
+): Promise<Scores> {
+  let scores = NO_SCORES;
+  for await (const { split } of splitsOf(engine, stream, batchSize)) {
+    scores = sumOfScores(scores, await score(engine, split, batchSize));
+  }
+  return scores;
+}
+
 export interface Evaluation extends Scores {
   /** Mean negative log-likelihood over all examples, in nats. */
   readonly loss: number;
@@ -46,14 +61,73 @@ export async function evaluate(
   labels: Uint8Array,
   batchSize: number,
 ): Promise<Evaluation> {
-  const all = { start: 0, end: split.count };
   await engine.writeParameters(parameters);
+  const findings = await findingsOf(engine, split, labels, batchSize);
+  return { ...findings, classes: classMetrics(findings.confusion) };
+}
+
+/** As {@link evaluate}, of examples that are read as they are needed: one minibatch is in memory at a time. */
+export async function evaluateStream(
+  engine: Engine,
+  parameters: Parameters,
+  stream: ExampleStream,
+  batchSize: number,
+): Promise<Evaluation> {
+  await engine.writeParameters(parameters);
+  let scores = NO_SCORES;
+  let loss = 0;
+  let confusion = confusionMatrix([], [], stream.classes);
+  for await (const { split, labels } of splitsOf(engine, stream, batchSize)) {
+    const findings = await findingsOf(engine, split, labels, batchSize);
+    scores = sumOfScores(scores, findings);
+    loss += findings.loss * split.count;
+    confusion = sumOfMatrices(confusion, findings.confusion);
+  }
+  return { ...scores, loss: loss / stream.count, confusion, classes: classMetrics(confusion) };
+}
+
+async function findingsOf(
+  engine: Engine,
+  split: Split,
+  labels: Uint8Array,
+  batchSize: number,
+): Promise<Omit<Evaluation, 'classes'>> {
+  const all = { start: 0, end: split.count };
   const scores = await score(engine, split, batchSize);
   const { loss } = await engine.lossAndGradient(split, all);
   const probabilities = await engine.probabilities(split, all);
   const predictions = Uint8Array.from({ length: split.count }, (_, i) =>
     argMax(probabilities.subarray(i * split.classes, (i + 1) * split.classes)),
   );
-  const confusion = confusionMatrix(labels, predictions, split.classes);
-  return { ...scores, loss, confusion, classes: classMetrics(confusion) };
+  return { ...scores, loss, confusion: confusionMatrix(labels, predictions, split.classes) };
+}
+
+/** The minibatches of a stream in file order, each on the device as long as the loop is at it. */
+async function* splitsOf(
+  engine: Engine,
+  stream: ExampleStream,
+  batchSize: number,
+): AsyncGenerator<{ split: Split; labels: Uint8Array }, void, void> {
+  for await (const examples of readAhead(stream.minibatches(batchSize, 0, undefined))) {
+    const split = await engine.load(examples, { minibatch: batchSize, once: true });
+    try {
+      yield { split, labels: examples.labels };
+    } finally {
+      split.close();
+    }
+  }
+}
+
+const NO_SCORES: Scores = { wholeMinibatches: undefined, full: { errors: 0, count: 0 } };
+
+function sumOfScores(a: Scores, b: Scores): Scores {
+  const [x, y] = [a.wholeMinibatches, b.wholeMinibatches];
+  return {
+    wholeMinibatches: x && y ? sumOfCounts(x, y) : (x ?? y),
+    full: sumOfCounts(a.full, b.full),
+  };
+}
+
+function sumOfCounts(a: ErrorCount, b: ErrorCount): ErrorCount {
+  return { errors: a.errors + b.errors, count: a.count + b.count };
 }

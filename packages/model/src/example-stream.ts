@@ -1,4 +1,5 @@
 import type { Examples } from '@softreg/backend';
+import { examplesOf, type ImageSet } from './image-set.js';
 
 /** Examples that are read as they are needed, a minibatch at a time: a set that memory does not hold. */
 export interface ExampleStream {
@@ -6,8 +7,8 @@ export interface ExampleStream {
   readonly features: number;
   readonly classes: number;
   /**
-   * The minibatches of one epoch from number `first` on, counted from 0, each of `size` examples; those that fill no whole minibatch
-   * are left out. The same arguments give the same minibatches. A loop that is left early frees what is open.
+   * The minibatches of one epoch from number `first` on, counted from 0, each of `size` examples, the last one maybe of fewer. The same
+   * arguments give the same minibatches. A loop that is left early frees what is open.
    *
    * @param seed of the epoch's order, a whole number from 0 to 2^32 - 1; undefined for the order of the file
    */
@@ -15,9 +16,59 @@ export interface ExampleStream {
     size: number,
     first: number,
     seed: number | undefined,
-  ): AsyncIterator<Examples, void, void>;
+  ): AsyncGenerator<Examples, void, void>;
 }
 
-export function isStream(data: Examples | ExampleStream): data is ExampleStream {
+/** Images that are read as they are needed, as a data set gives them. */
+export interface ImageSetStream extends Pick<ImageSet, 'count' | 'height' | 'width' | 'classes'> {
+  minibatches(
+    size: number,
+    first: number,
+    seed: number | undefined,
+  ): AsyncGenerator<ImageSet, void, void>;
+}
+
+/** The images as examples for an engine, with one feature a pixel. The pixels are shared, not copied. */
+export function exampleStreamOf(stream: ImageSetStream, pixelScale: number): ExampleStream {
+  const { count, height, width, classes } = stream;
+  return {
+    count,
+    features: height * width,
+    classes,
+    async *minibatches(size, first, seed) {
+      for await (const set of stream.minibatches(size, first, seed)) {
+        yield examplesOf(set, pixelScale);
+      }
+    },
+  };
+}
+
+export function isStream<Data extends object>(data: Data | ExampleStream): data is ExampleStream {
   return 'minibatches' in data;
+}
+
+/** Minibatches that are asked for before they are needed, so that they are read while the device computes. */
+const AHEAD = 3;
+
+/** The same, with the next ones under way. */
+export async function* readAhead<Item>(
+  source: AsyncGenerator<Item, void, void>,
+): AsyncGenerator<Item, void, void> {
+  const coming: Promise<IteratorResult<Item, void>>[] = [];
+  try {
+    while (true) {
+      while (coming.length < AHEAD) {
+        const one = source.next();
+        // It is awaited in its turn; until then its failure is nobody's.
+        one.catch(() => undefined);
+        coming.push(one);
+      }
+      const { done, value } = (await coming.shift()) as IteratorResult<Item, void>;
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    // Nothing more is wanted of it, so its failure to end is nobody's.
+    await source.return().catch(() => undefined);
+  }
 }

@@ -26,7 +26,11 @@ export function examplesOf(set: ImageSet, pixelScale: number): Examples {
 }
 
 /** @throws ModelError MODEL_DATA_MISMATCH if images or classes are not those the model was trained for */
-export function checkFits(model: SoftmaxRegression, set: ImageSet, name: string): void {
+export function checkFits(
+  model: SoftmaxRegression,
+  set: Pick<ImageSet, 'height' | 'width' | 'classes'>,
+  name: string,
+): void {
   const { imageHeight, imageWidth, classNames } = model;
   if (set.height === imageHeight && set.width === imageWidth && set.classes === classNames.length) {
     return;

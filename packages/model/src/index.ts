@@ -1,5 +1,19 @@
 export { ModelError, type ModelErrorCode, type ModelErrorDetails } from './errors.js';
-export { type Evaluation, evaluate, type Scores, score } from './evaluate.js';
+export {
+  type Evaluation,
+  evaluate,
+  evaluateStream,
+  type Scores,
+  score,
+  scoreStream,
+} from './evaluate.js';
+export {
+  type ExampleStream,
+  exampleStreamOf,
+  type ImageSetStream,
+  isStream,
+  readAhead,
+} from './example-stream.js';
 export { checkFits, examplesOf, type ImageSet } from './image-set.js';
 export {
   type ClassMetrics,

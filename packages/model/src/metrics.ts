@@ -26,6 +26,11 @@ export function confusionMatrix(
   return matrix;
 }
 
+/** Of two sets of examples of the same classes, taken together. */
+export function sumOfMatrices(a: ConfusionMatrix, b: ConfusionMatrix): ConfusionMatrix {
+  return a.map((row, i) => row.map((count, k) => count + (b[i]?.[k] as number)));
+}
+
 export interface ClassMetrics {
   /** Examples of the class. */
   readonly support: number;

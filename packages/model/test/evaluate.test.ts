@@ -1,7 +1,15 @@
 import { type Engine, openEngine, openReferenceEngine } from '@softreg/backend';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { confusionMatrix, evaluate, predict, score } from '../src/index.js';
+import {
+  confusionMatrix,
+  evaluate,
+  evaluateStream,
+  exampleStreamOf,
+  predict,
+  score,
+  scoreStream,
+} from '../src/index.js';
 import { type Problem, problems, smallModel } from './problems.js';
 
 // In a page nothing serves the files that wasm needs, since only the backend has them.
@@ -30,6 +38,12 @@ describe.each(engines)('on %s', (_, open) => {
         const split = await engine.load(examples, { minibatch: batchSize });
         const found = await evaluate(engine, model.parameters, split, labels, batchSize);
         split.close();
+        const stream = imageStream(problem);
+        const streamed = await evaluateStream(engine, model.parameters, stream, batchSize);
+        expect({ ...streamed, loss: 0 }).toEqual({ ...found, loss: 0 });
+        expect(Math.abs(streamed.loss - found.loss) / Math.max(1, found.loss)).toBeLessThan(1e-6);
+        const { full, wholeMinibatches } = found;
+        expect(await scoreStream(engine, stream, batchSize)).toEqual({ full, wholeMinibatches });
 
         const whole = Math.floor(count / batchSize) * batchSize;
         expect(found.full).toEqual({ errors: wrong(count), count });
@@ -82,6 +96,33 @@ describe.each(engines)('on %s', (_, open) => {
     split.close();
   });
 });
+
+/** The problem's examples, given out as a file would be. */
+function imageStream({ model, examples }: Problem) {
+  const { count, labels, classes, features } = examples;
+  const { imageHeight: height, imageWidth: width } = model;
+  const images = examples.values as Uint8Array;
+  const stream = {
+    count,
+    height,
+    width,
+    classes,
+    async *minibatches(size: number) {
+      for (let start = 0; start < count; start += size) {
+        const end = Math.min(start + size, count);
+        yield {
+          images: images.slice(start * features, end * features),
+          labels: labels.slice(start, end),
+          count: end - start,
+          height,
+          width,
+          classes,
+        };
+      }
+    },
+  };
+  return exampleStreamOf(stream, model.pixelScale);
+}
 
 /** Mean of log(sum of exp(scores)) - score of the label, written out. */
 function meanLoss({ model, examples }: Problem): number {

@@ -1,4 +1,3 @@
-import { score } from '@softreg/model';
 import type { StopEvent, StopReason, TrainingEvent } from './events.js';
 import { lastOf } from './position.js';
 import { isFiniteState, type Run, readState } from './run.js';
@@ -22,22 +21,22 @@ export async function* end(
   const last = await readState(run, state);
   if (isFiniteState(last)) {
     run.progress.lastGood = last;
-    return yield await scored(run, last, reason);
+    return yield await withScores(run, last, reason);
   }
-  const stop = await scored(run, last, 'diverged');
+  const stop = await withScores(run, last, 'diverged');
   yield { type: 'divergence', ...lastOf(last.iterations, run.minibatches) };
   yield stop;
 }
 
 /** The end, with the scores of the best parameters. */
-async function scored(run: Run, state: TrainingState, reason: StopReason): Promise<StopEvent> {
-  const { engine, settings, splits, minibatches } = run;
+async function withScores(run: Run, state: TrainingState, reason: StopReason): Promise<StopEvent> {
+  const { engine, scored, minibatches } = run;
   const stop = stopEvent(state, reason, minibatches);
   if (state.best === undefined) return stop;
   await engine.writeParameters(state.best.parameters);
   const scores = {
-    validation: await score(engine, splits.validation, settings.batchSize),
-    test: await score(engine, splits.test, settings.batchSize),
+    validation: await scored.validation.score(),
+    test: await scored.test.score(),
   };
   return { ...stop, scores };
 }

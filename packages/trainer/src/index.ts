@@ -12,7 +12,6 @@ export type {
   TrainingEvent,
   ValidationEvent,
 } from './events.js';
-export type { ExampleStream } from './example-stream.js';
 export { type PackedState, packState, unpackState } from './pack-state.js';
 export type { Position } from './position.js';
 export type { RandomState } from './random.js';

@@ -1,10 +1,11 @@
-import { BackendError, type Engine, type Examples, type Split } from '@softreg/backend';
+import { BackendError, type Engine } from '@softreg/backend';
 import { stopEvent } from './ending.js';
 import type { LostEvent, TrainingEvent } from './events.js';
 import { minibatchSource } from './minibatch-source.js';
 import { lastOf } from './position.js';
 import type { RunProgress } from './run.js';
 import { runToEnd } from './run-to-end.js';
+import { type ScoredSet, scoredSet } from './scored-set.js';
 import type { TrainingState } from './state.js';
 import { stepperFor } from './stepper.js';
 import type { Plan } from './train-options.js';
@@ -52,19 +53,19 @@ async function* loadAndRun(
   minibatches: number,
 ): AsyncGenerator<TrainingEvent, void, void> {
   const source = await minibatchSource(engine, data.train, settings);
-  const loaded: Split[] = [];
-  const load = async (examples: Examples) => {
-    const split = await engine.load(examples, { minibatch: settings.batchSize });
-    loaded.push(split);
-    return split;
+  const loaded: ScoredSet[] = [];
+  const load = async (set: typeof data.test) => {
+    const scored = await scoredSet(engine, set, settings.batchSize);
+    loaded.push(scored);
+    return scored;
   };
   try {
-    const splits = { validation: await load(data.validation), test: await load(data.test) };
+    const scored = { validation: await load(data.validation), test: await load(data.test) };
     const stepper = stepperFor(engine, rule, progress.lastGood.slots);
-    const run = { engine, settings, source, splits, minibatches, stepper, progress };
+    const run = { engine, settings, source, scored, minibatches, stepper, progress };
     yield* runToEnd({ ...run, signal, checkpointEvery });
   } finally {
-    for (const split of loaded) split.close();
+    for (const set of loaded) set.close();
     await source.close();
   }
 }

@@ -1,6 +1,6 @@
 import type { Engine, Examples, Split } from '@softreg/backend';
+import { type ExampleStream, isStream, readAhead } from '@softreg/model';
 import { TrainingError } from './errors.js';
-import { type ExampleStream, isStream } from './example-stream.js';
 import { nextRandom, permutation, type RandomState } from './random.js';
 import type { TrainingSettings } from './settings.js';
 import type { TrainingState } from './state.js';
@@ -51,16 +51,12 @@ function residentSource(split: Split, { batchSize, shuffle }: TrainingSettings):
   };
 }
 
-/** Minibatches that are asked for before they are needed, so that they are read while the device computes. */
-const AHEAD = 3;
-
 /** One minibatch on the device at a time. */
 class Streamed implements MinibatchSource {
   private readonly engine: Engine;
   private readonly stream: ExampleStream;
   private readonly settings: TrainingSettings;
-  private minibatches: AsyncIterator<Examples, void, void> | undefined;
-  private coming: Promise<IteratorResult<Examples, void>>[] = [];
+  private minibatches: AsyncGenerator<Examples, void, void> | undefined;
 
   constructor(engine: Engine, stream: ExampleStream, settings: TrainingSettings) {
     this.engine = engine;
@@ -72,14 +68,14 @@ class Streamed implements MinibatchSource {
     const { batchSize, shuffle } = this.settings;
     void this.close();
     const draw = shuffle ? nextRandom(random) : undefined;
-    this.minibatches = this.stream.minibatches(batchSize, first, draw?.value);
+    this.minibatches = readAhead(this.stream.minibatches(batchSize, first, draw?.value));
     return draw?.state ?? random;
   }
 
   async step(stepper: Stepper, number: number): Promise<void> {
     const { batchSize } = this.settings;
     const examples = await this.next(number);
-    const split = await this.engine.load(examples, { minibatch: batchSize });
+    const split = await this.engine.load(examples, { minibatch: batchSize, once: true });
     try {
       await stepper.step(split, { start: 0, end: batchSize });
     } finally {
@@ -90,20 +86,13 @@ class Streamed implements MinibatchSource {
   async close(): Promise<void> {
     const { minibatches } = this;
     this.minibatches = undefined;
-    this.coming = [];
-    // Nothing more is wanted of it, so its failure to end is nobody's.
-    await minibatches?.return?.().catch(() => undefined);
+    await minibatches?.return();
   }
 
   private async next(number: number): Promise<Examples> {
-    while (this.coming.length < AHEAD) {
-      const one = (this.minibatches as AsyncIterator<Examples, void, void>).next();
-      // It is awaited in its turn; until then its failure is nobody's.
-      one.catch(() => undefined);
-      this.coming.push(one);
-    }
-    const { done, value } = (await this.coming.shift()) as IteratorResult<Examples, void>;
     const { batchSize } = this.settings;
+    const minibatches = this.minibatches as AsyncGenerator<Examples, void, void>;
+    const { done, value } = await minibatches.next();
     if (!done && value.count === batchSize) return value;
     throw new TrainingError({
       code: 'TRAINING_INVALID_DATA',

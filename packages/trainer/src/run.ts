@@ -1,6 +1,7 @@
-import type { Engine, Split } from '@softreg/backend';
+import type { Engine } from '@softreg/backend';
 import { allFinite } from '@softreg/model';
 import type { MinibatchSource } from './minibatch-source.js';
+import type { ScoredSet } from './scored-set.js';
 import type { TrainingState } from './state.js';
 import type { Stepper } from './stepper.js';
 import type { Plan } from './train-options.js';
@@ -9,7 +10,7 @@ import type { Plan } from './train-options.js';
 export interface Run extends Pick<Plan, 'settings' | 'signal' | 'checkpointEvery'> {
   readonly engine: Engine;
   readonly source: MinibatchSource;
-  readonly splits: { readonly validation: Split; readonly test: Split };
+  readonly scored: { readonly validation: ScoredSet; readonly test: ScoredSet };
   /** In an epoch. */
   readonly minibatches: number;
   readonly stepper: Stepper;

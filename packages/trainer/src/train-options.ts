@@ -1,5 +1,5 @@
 import type { BackendError, Engine, Examples } from '@softreg/backend';
-import type { ExampleStream } from './example-stream.js';
+import type { ExampleStream } from '@softreg/model';
 import type { TrainingSettings } from './settings.js';
 import type { TrainingState } from './state.js';
 import type { UpdateRule } from './update-rules/update-rule.js';
@@ -8,10 +8,10 @@ export interface TrainOptions {
   /** It stays the caller's, also when it is lost: the run never closes it. */
   readonly engine: Engine;
   readonly data: {
-    /** All in memory, or read as it is needed. */
+    /** Each all in memory, or read as it is needed. */
     readonly train: Examples | ExampleStream;
-    readonly validation: Examples;
-    readonly test: Examples;
+    readonly validation: Examples | ExampleStream;
+    readonly test: Examples | ExampleStream;
   };
   /** Default: the tutorial's. */
   readonly settings?: TrainingSettings;

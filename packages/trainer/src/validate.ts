@@ -1,5 +1,4 @@
-import type { Split } from '@softreg/backend';
-import { allFinite, type ErrorCount, errorRate } from '@softreg/model';
+import { allFinite, errorRate } from '@softreg/model';
 import { judge } from './early-stopping.js';
 import type { TrainingEvent } from './events.js';
 import { lastOf } from './position.js';
@@ -15,9 +14,9 @@ export async function* validate(
   run: Run,
   state: TrainingState,
 ): AsyncGenerator<TrainingEvent, TrainingState | undefined, void> {
-  const { engine, settings, splits, minibatches, stepper } = run;
+  const { engine, settings, scored, minibatches, stepper } = run;
   const position = lastOf(state.iterations, minibatches);
-  const validation = await countErrors(run, splits.validation);
+  const validation = await scored.validation.countErrors();
   yield { type: 'validation', ...position, minibatches, score: validation };
   const bestRate = state.best ? errorRate(state.best.validation) : Number.POSITIVE_INFINITY;
   const iteration = state.iterations - 1;
@@ -28,7 +27,7 @@ export async function* validate(
   const parameters = await engine.readParameters();
   if (!allFinite(parameters)) return undefined;
   yield { type: 'best', ...position, parameters, validation };
-  const test = await countErrors(run, splits.test);
+  const test = await scored.test.countErrors();
   yield { type: 'test', ...position, minibatches, score: test };
   return {
     ...state,
@@ -38,10 +37,4 @@ export async function* validate(
     best: { ...position, parameters, validation, test },
     history: [...state.history, { ...position, validation, test }],
   };
-}
-
-/** Over whole minibatches. */
-async function countErrors({ engine, settings }: Run, split: Split): Promise<ErrorCount> {
-  const count = split.count - (split.count % settings.batchSize);
-  return { errors: await engine.countErrors(split, { start: 0, end: count }), count };
 }

@@ -1,7 +1,8 @@
-import { BackendError, type Engine } from '@softreg/backend';
+import { BackendError, type Engine, type Examples } from '@softreg/backend';
+import type { ExampleStream } from '@softreg/model';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ExampleStream, TrainingError, type TrainingSettings, train } from '../src/index.js';
+import { TrainingError, type TrainingSettings, train } from '../src/index.js';
 import { losable } from './losable-engine.js';
 import {
   DATA,
@@ -14,6 +15,7 @@ import {
   noisyExamples,
   SETTINGS,
   stopOf,
+  typesOf,
 } from './small-run.js';
 import { streamed } from './streamed-examples.js';
 
@@ -37,16 +39,30 @@ describe.each(ENGINES)('training on a stream on %s', (_, open) => {
     expect(stream.open()).toBe(0);
   });
 
-  test('with minibatches of an ordinary size too', async () => {
+  test('with minibatches of an ordinary size is the same but for rounding', async () => {
     const train = noisyExamples(400, 3);
     const plan = { ...settings, batchSize: 128, epochs: 3, validationFrequency: 2 };
     const others = { validation: noisyExamples(300, 4), test: noisyExamples(200, 5) };
-    const found = await eventsOf({
-      engine,
-      data: { ...others, train: streamed(train) },
-      settings: plan,
-    });
-    expect(found).toEqual(await eventsOf({ engine, data: { ...others, train }, settings: plan }));
+    const run = async (set: Examples | ExampleStream) => {
+      const events = await eventsOf({ engine, data: { ...others, train: set }, settings: plan });
+      const { state } = stopOf(events);
+      return { types: typesOf(events), history: state.history, ...state.parameters };
+    };
+    const found = await run(streamed(train));
+    const expected = await run(train);
+    expect({ ...found, weights: 0, bias: 0 }).toEqual({ ...expected, weights: 0, bias: 0 });
+    for (const name of ['weights', 'bias'] as const) {
+      const furthest = found[name].map((value, i) => Math.abs(value - (expected[name][i] ?? 0)));
+      expect(Math.max(...furthest)).toBeLessThan(1e-6);
+    }
+  });
+
+  test('scored on streams is scored on the same examples in memory', async () => {
+    const sets = { validation: streamed(DATA.validation), test: streamed(DATA.test) };
+    const found = await eventsOf({ engine, data: { ...DATA, ...sets }, settings });
+    expect(found).toEqual(await eventsOf({ engine, data: DATA, settings }));
+    expect(typesOf(found)).toContain('test');
+    expect(sets.validation.open() + sets.test.open()).toBe(0);
   });
 });
 
@@ -124,7 +140,8 @@ describe('a stream', () => {
   });
 
   test.each([
-    ['ends early', { ...streamed(DATA.train), count: 60 }, 'the end of the stream'],
+    ['ends early', { ...streamed(noisyExamples(36, 11)), count: 60 }, 'the end of the stream'],
+    ['ends within a minibatch', { ...streamed(DATA.train), count: 60 }, '4'],
     ['gives too few', shortened(), '5'],
   ])('that %s is told by name', async (_, stream, found) => {
     const engine = await openCpu();

@@ -1,5 +1,5 @@
 import type { Examples } from '@softreg/backend';
-import type { ExampleStream } from '../src/index.js';
+import type { ExampleStream } from '@softreg/model';
 
 export interface WatchedStream extends ExampleStream {
   /** Loops over minibatches that are open. */
@@ -31,15 +31,16 @@ export function streamed(
       open += 1;
       try {
         const whole = Math.floor(count / size);
-        for (let number = first; number < whole; number++) {
+        for (let number = first; number * size < count; number++) {
           await new Promise((resolve) => setTimeout(resolve));
-          const start = ((number + (seed ?? 0)) % whole) * size;
+          const start = (number < whole ? (number + (seed ?? 0)) % whole : number) * size;
+          const end = Math.min(start + size, count);
           fault(++read);
           yield {
             ...examples,
-            values: examples.values.slice(start * features, (start + size) * features),
-            labels: examples.labels.slice(start, start + size),
-            count: size,
+            values: examples.values.slice(start * features, end * features),
+            labels: examples.labels.slice(start, end),
+            count: end - start,
           };
         }
       } finally {

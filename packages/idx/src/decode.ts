@@ -3,6 +3,7 @@ import { ELEMENT_TYPES, type IdxType } from './element-types.js';
 import { IdxError } from './errors.js';
 import { parseIdxHeader } from './header.js';
 import type { IdxArray } from './idx-array.js';
+import { sizeText } from './shape.js';
 
 /**
  * Decodes a raw (not gzipped) IDX file.
@@ -25,7 +26,8 @@ export function decodeElements(type: IdxType, bytes: Uint8Array): IdxArray['data
   if (element.bytes === 1) {
     return element.create(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length);
   }
-  const copy = bytes.slice();
+  // Not slice(): that of a Buffer shares memory.
+  const copy = new Uint8Array(bytes);
   swapToBigEndian(copy, element.bytes);
   return element.create(copy.buffer);
 }
@@ -34,7 +36,7 @@ export function truncatedError(totalBytes: number, found: number): IdxError {
   return new IdxError({
     code: 'IDX_TRUNCATED',
     offset: found,
-    expected: `${totalBytes} bytes, as its header says`,
+    expected: `${sizeText(totalBytes)}, as its header says`,
     found: `the end of the file after ${found} bytes`,
   });
 }

@@ -3,6 +3,7 @@ import { ELEMENT_TYPES, elementTypeOfArray } from './element-types.js';
 import { IdxError } from './errors.js';
 import { MAGIC_BYTES } from './header.js';
 import type { IdxArray } from './idx-array.js';
+import { elementCount } from './shape.js';
 
 const MAX_RANK = 255;
 const MAX_DIMENSION = 2 ** 32 - 1;
@@ -38,7 +39,7 @@ function check({ type, shape, data }: IdxArray): void {
       throw invalid('dimensions that are whole numbers from 0 to 4294967295', `${size}`);
     }
   }
-  const elements = shape.reduce((product, size) => product * size, 1);
+  const elements = elementCount(shape);
   if (elements !== data.length) {
     throw invalid(`${elements} elements for shape [${shape.join(', ')}]`, `${data.length}`);
   }

@@ -1,5 +1,6 @@
 import { type ElementType, elementTypeOfCode, type IdxType } from './element-types.js';
 import { IdxError } from './errors.js';
+import { elementCount, shapeText, sizeText } from './shape.js';
 
 /** Largest raw file that is read unless the caller says otherwise: 1 GiB. */
 export const DEFAULT_MAX_BYTES = 2 ** 30;
@@ -48,22 +49,16 @@ export function parseIdxHeader(bytes: Uint8Array, maxBytes = DEFAULT_MAX_BYTES):
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, headerBytes);
   const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(MAGIC_BYTES + 4 * axis));
-  const totalBytes = headerBytes + payloadBytes(shape, element.bytes);
+  const totalBytes = headerBytes + elementCount(shape) * element.bytes;
   if (!(totalBytes <= maxBytes)) {
     throw new IdxError({
       code: 'IDX_TOO_LARGE',
       offset: MAGIC_BYTES,
       expected: `at most ${maxBytes} bytes`,
-      found: `dimensions ${shape.join(' x ')} of ${element.type}, ${totalBytes} bytes`,
+      found: `dimensions ${shapeText(shape)} of ${element.type}, ${sizeText(totalBytes)}`,
     });
   }
   return { type: element.type, shape, headerBytes, totalBytes };
-}
-
-/** Exact up to 2^53, and never too small above: a product of large dimensions only grows, unless one of them is 0. */
-function payloadBytes(shape: readonly number[], elementBytes: number): number {
-  if (shape.includes(0)) return 0;
-  return shape.reduce((product, size) => product * size, elementBytes);
 }
 
 function readMagic(bytes: Uint8Array): ElementType {

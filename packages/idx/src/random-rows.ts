@@ -1,7 +1,7 @@
 import { trailingError, truncatedError } from './decode.js';
-import { headerBytesOf, MAGIC_BYTES, parseIdxHeader } from './header.js';
+import { DEFAULT_MAX_BYTES, headerBytesOf, MAGIC_BYTES, parseIdxHeader } from './header.js';
 import type { IdxArray } from './idx-array.js';
-import { decodeRows, type RowLayout, rowLayout } from './row-layout.js';
+import { checkBlock, decodeRows, type RowLayout, rowLayout } from './row-layout.js';
 
 /** Bytes that can be read at any place: of a file that is open, or of a Blob. */
 export interface RandomAccess {
@@ -21,9 +21,14 @@ export interface RandomRows {
   /**
    * Rows `start` to `end` (exclusive), as an array of end - start rows.
    *
-   * @throws RangeError if there are no such rows, IdxError IDX_TRUNCATED if the file has become shorter
+   * @throws RangeError if there are no such rows, IdxError IDX_TRUNCATED if the file has become shorter, IDX_TOO_LARGE
    */
   read(start: number, end: number): Promise<IdxArray>;
+}
+
+export interface RandomRowsOptions {
+  /** Largest block to read at once, in bytes, for it is the file that says how large a row is; default 1 GiB. */
+  maxBlockBytes?: number;
 }
 
 /**
@@ -31,7 +36,10 @@ export interface RandomRows {
  *
  * @throws IdxError IDX_TRUNCATED, IDX_BAD_MAGIC, IDX_UNKNOWN_TYPE, IDX_TRAILING_BYTES, IDX_NO_ROWS
  */
-export async function openRandomRows(source: RandomAccess): Promise<RandomRows> {
+export async function openRandomRows(
+  source: RandomAccess,
+  { maxBlockBytes = DEFAULT_MAX_BYTES }: RandomRowsOptions = {},
+): Promise<RandomRows> {
   const magic = await source.slice(0, Math.min(MAGIC_BYTES, source.byteLength));
   const head = await source.slice(0, Math.min(headerBytesOf(magic), source.byteLength));
   const header = parseIdxHeader(head, Number.POSITIVE_INFINITY);
@@ -42,6 +50,8 @@ export async function openRandomRows(source: RandomAccess): Promise<RandomRows> 
     throw trailingError(totalBytes, source.byteLength - totalBytes);
   }
   const { count, rowBytes } = layout;
+  // A file of no rows may say that each is larger than any number.
+  const startOf = (row: number) => header.headerBytes + (row === 0 ? 0 : row * rowBytes);
   return {
     type: header.type,
     shape: header.shape,
@@ -52,8 +62,8 @@ export async function openRandomRows(source: RandomAccess): Promise<RandomRows> 
       if (!whole || start < 0 || start > end || end > count) {
         throw new RangeError(`expected rows within 0 to ${count}, found ${start} to ${end}`);
       }
-      const from = header.headerBytes + start * rowBytes;
-      const to = header.headerBytes + end * rowBytes;
+      checkBlock(layout, end - start, maxBlockBytes);
+      const [from, to] = [startOf(start), startOf(end)];
       const bytes = await source.slice(from, to);
       if (bytes.length < to - from) throw truncatedError(totalBytes, from + bytes.length);
       return decodeRows(layout, end - start, bytes);

@@ -1,8 +1,9 @@
 import { decodeElements } from './decode.js';
 import { ELEMENT_TYPES } from './element-types.js';
 import { IdxError } from './errors.js';
-import type { IdxHeader } from './header.js';
+import { type IdxHeader, MAGIC_BYTES } from './header.js';
 import type { IdxArray } from './idx-array.js';
+import { elementCount, shapeText, sizeText } from './shape.js';
 
 /** What a file's rows look like: the parts of an array along its first dimension. */
 export interface RowLayout {
@@ -13,7 +14,7 @@ export interface RowLayout {
   readonly rowBytes: number;
 }
 
-/** @throws IdxError IDX_NO_ROWS for a single number, which has no dimension to cut along */
+/** @throws IdxError IDX_NO_ROWS for a single number, which has no dimension to cut along, and for rows that have no elements */
 export function rowLayout(header: IdxHeader): RowLayout {
   const [count, ...rest] = header.shape;
   if (count === undefined) {
@@ -24,8 +25,32 @@ export function rowLayout(header: IdxHeader): RowLayout {
       found: 'a single number',
     });
   }
-  const elements = rest.reduce((product, size) => product * size, 1);
-  return { header, count, rowBytes: elements * ELEMENT_TYPES[header.type].bytes };
+  const rowBytes = elementCount(rest) * ELEMENT_TYPES[header.type].bytes;
+  // No byte of the file bears out such a count, and walking 2^32 - 1 empty rows takes minutes.
+  if (rowBytes === 0 && count > 0) {
+    throw new IdxError({
+      code: 'IDX_NO_ROWS',
+      offset: MAGIC_BYTES,
+      expected: 'rows of at least one element',
+      found: `dimensions ${shapeText(header.shape)}`,
+    });
+  }
+  return { header, count, rowBytes };
+}
+
+/**
+ * Whether so many rows may be in memory at once.
+ *
+ * @throws IdxError IDX_TOO_LARGE
+ */
+export function checkBlock({ rowBytes }: RowLayout, rows: number, maxBlockBytes: number): void {
+  if (rows === 0 || rows * rowBytes <= maxBlockBytes) return;
+  throw new IdxError({
+    code: 'IDX_TOO_LARGE',
+    offset: MAGIC_BYTES,
+    expected: `blocks of at most ${sizeText(maxBlockBytes)}`,
+    found: `${rows} rows of ${sizeText(rowBytes)}`,
+  });
 }
 
 /** @param bytes of `rows` rows, as the file has them */

@@ -1,8 +1,24 @@
 import { trailingError, truncatedError } from './decode.js';
-import { headerBytesOf, type IdxHeader, MAGIC_BYTES, parseIdxHeader } from './header.js';
+import { GrowingBytes } from './growing-bytes.js';
+import {
+  DEFAULT_MAX_BYTES,
+  headerBytesOf,
+  type IdxHeader,
+  MAGIC_BYTES,
+  parseIdxHeader,
+} from './header.js';
 import type { IdxArray } from './idx-array.js';
-import { decodeRows, rowLayout } from './row-layout.js';
-import { gzipError, type IdxSource, openSource } from './source.js';
+import { checkBlock, decodeRows, rowLayout } from './row-layout.js';
+import { type IdxSource, type OpenedSource, openSource } from './source.js';
+
+const FIRST_ALLOCATION = 2 ** 20;
+
+export interface SequentialRowsOptions {
+  /** Largest raw file to accept, in bytes; default any, as of a file no more than a block is in memory. A gzip bomb stops here. */
+  maxBytes?: number;
+  /** Largest block to gather, in bytes, for it is the file that says how large a row is; default 1 GiB. */
+  maxBlockBytes?: number;
+}
 
 /** An IDX file that is read once, from its first row to its last. */
 export interface SequentialRows {
@@ -16,7 +32,7 @@ export interface SequentialRows {
    * left early closes the source.
    *
    * @throws RangeError if `rows` is not a whole number of at least 1
-   * @throws IdxError IDX_TRUNCATED, IDX_TRAILING_BYTES, IDX_BAD_GZIP
+   * @throws IdxError IDX_TRUNCATED, IDX_TRAILING_BYTES, IDX_BAD_GZIP, IDX_TOO_LARGE
    */
   blocks(rows: number): AsyncGenerator<IdxArray, void, void>;
   /** Closes the source, where no loop over blocks has. */
@@ -26,20 +42,26 @@ export interface SequentialRows {
 /**
  * Opens an IDX file, gzipped or raw, for reading in order. Of what its header says nothing is allocated but blocks.
  *
- * @throws IdxError IDX_TRUNCATED, IDX_BAD_MAGIC, IDX_UNKNOWN_TYPE, IDX_BAD_GZIP, IDX_NO_ROWS
+ * @throws IdxError IDX_TRUNCATED, IDX_BAD_MAGIC, IDX_UNKNOWN_TYPE, IDX_BAD_GZIP, IDX_NO_ROWS, IDX_TOO_LARGE
  */
-export async function openSequentialRows(source: IdxSource): Promise<SequentialRows> {
-  const { gzipped, stream } = await openSource(source);
-  const bytes = new ByteQueue(stream, gzipped);
+export async function openSequentialRows(
+  source: IdxSource,
+  {
+    maxBytes = Number.POSITIVE_INFINITY,
+    maxBlockBytes = DEFAULT_MAX_BYTES,
+  }: SequentialRowsOptions = {},
+): Promise<SequentialRows> {
+  const opened = await openSource(source);
+  const bytes = new ByteQueue(opened);
   try {
-    const header = await readHeader(bytes);
+    const header = await readHeader(bytes, maxBytes);
     const { type, shape } = header;
     const { count } = rowLayout(header);
     return {
       type,
       shape,
       count,
-      blocks: (rows) => blocksOf(bytes, header, rows),
+      blocks: (rows) => blocksOf(bytes, header, rows, maxBlockBytes),
       close: () => bytes.close(),
     };
   } catch (error) {
@@ -48,7 +70,7 @@ export async function openSequentialRows(source: IdxSource): Promise<SequentialR
   }
 }
 
-async function readHeader(bytes: ByteQueue): Promise<IdxHeader> {
+async function readHeader(bytes: ByteQueue, maxBytes: number): Promise<IdxHeader> {
   const magic = await bytes.take(MAGIC_BYTES);
   const rest = await bytes.take(
     magic.length < MAGIC_BYTES ? 0 : headerBytesOf(magic) - MAGIC_BYTES,
@@ -56,13 +78,14 @@ async function readHeader(bytes: ByteQueue): Promise<IdxHeader> {
   const head = new Uint8Array(magic.length + rest.length);
   head.set(magic);
   head.set(rest, magic.length);
-  return parseIdxHeader(head, Number.POSITIVE_INFINITY);
+  return parseIdxHeader(head, maxBytes);
 }
 
 async function* blocksOf(
   bytes: ByteQueue,
   header: IdxHeader,
   rows: number,
+  maxBlockBytes: number,
 ): AsyncGenerator<IdxArray, void, void> {
   if (!(Number.isInteger(rows) && rows >= 1)) {
     throw new RangeError(`expected blocks of at least 1 row, found ${rows}`);
@@ -70,6 +93,7 @@ async function* blocksOf(
   const layout = rowLayout(header);
   const { count, rowBytes } = layout;
   try {
+    checkBlock(layout, Math.min(rows, count), maxBlockBytes);
     for (let start = 0; start < count; start += rows) {
       const here = Math.min(rows, count - start);
       const block = await bytes.take(here * rowBytes);
@@ -93,32 +117,24 @@ class ByteQueue {
   taken = 0;
   private rest = new Uint8Array(0);
   private readonly reader: ReadableStreamDefaultReader<Uint8Array>;
-  private readonly gzipped: boolean;
+  private readonly opened: OpenedSource;
 
-  constructor(stream: ReadableStream<Uint8Array>, gzipped: boolean) {
-    this.reader = stream.getReader();
-    this.gzipped = gzipped;
+  constructor(opened: OpenedSource) {
+    this.reader = opened.stream.getReader();
+    this.opened = opened;
   }
 
   /** A copy of the next `count` bytes; fewer at the end of the stream. Grows no faster than what arrives. */
   async take(count: number): Promise<Uint8Array<ArrayBuffer>> {
-    const pieces: Uint8Array[] = [];
-    let length = 0;
-    while (length < count) {
+    const gathered = new GrowingBytes(Math.min(count, FIRST_ALLOCATION));
+    while (gathered.length < count) {
       if (this.rest.length === 0 && !(await this.fill())) break;
-      const piece = this.rest.subarray(0, count - length);
+      const piece = this.rest.subarray(0, count - gathered.length);
       this.rest = this.rest.subarray(piece.length);
-      pieces.push(piece);
-      length += piece.length;
+      gathered.append(piece, count);
     }
-    const bytes = new Uint8Array(length);
-    let at = 0;
-    for (const piece of pieces) {
-      bytes.set(piece, at);
-      at += piece.length;
-    }
-    this.taken += length;
-    return bytes;
+    this.taken += gathered.length;
+    return gathered.view();
   }
 
   async close(): Promise<void> {
@@ -127,7 +143,7 @@ class ByteQueue {
 
   private async fill(): Promise<boolean> {
     const { done, value } = await this.reader.read().catch((cause: unknown) => {
-      throw this.gzipped ? gzipError(this.taken, cause) : cause;
+      throw this.opened.faultOf(this.taken, cause);
     });
     if (done) return false;
     this.rest = value as Uint8Array<ArrayBuffer>;

@@ -50,20 +50,35 @@ describe.each(DAMAGED)('%s', (_, bytes, code, offset) => {
 });
 
 describe('sizes in the header are not believed', () => {
+  const unbounded = { maxBytes: Number.POSITIVE_INFINITY };
   const claims: [string, number[]][] = [
-    ['2^31 - 1 images', [0x7f, 0xff, 0xff, 0xff, 0, 0, 0, 28]],
-    ['2^32 - 1 by 2^32 - 1', [255, 255, 255, 255, 255, 255, 255, 255]],
+    ['2^31 - 1 images', [2 ** 31 - 1, 28]],
+    ['2^31 images', [2 ** 31, 28]],
+    ['2^32 - 1 by 2^32 - 1', [2 ** 32 - 1, 2 ** 32 - 1]],
+    ['a product of 2^32, which is 0 in 32 bits', [2 ** 16, 2 ** 16]],
+    ['a product of 2^64, which is 0 in 64 bits', [2 ** 16, 2 ** 16, 2 ** 16, 2 ** 16]],
+    ['a product beyond all numbers', new Array(255).fill(2 ** 32 - 1)],
   ];
+  const fileOf = (dimensions: readonly number[], ...data: number[]) => {
+    const head = new Uint8Array(4 + 4 * dimensions.length);
+    head.set([0, 0, 8, dimensions.length]);
+    const view = new DataView(head.buffer);
+    for (const [axis, size] of dimensions.entries()) view.setUint32(4 + 4 * axis, size);
+    return Uint8Array.of(...head, ...data);
+  };
 
   test.each(claims)('%s, raw', async (_, dimensions) => {
-    const file = Uint8Array.of(0, 0, 8, 2, ...dimensions, 1, 2, 3);
+    const file = fileOf(dimensions, 1, 2, 3);
     await expect(readIdx(file)).rejects.toMatchObject({ code: 'IDX_TOO_LARGE' });
+    const error = (await readIdx(file).catch((reason: unknown) => reason)) as IdxError;
+    expect(error.message.length).toBeLessThan(200);
+    await expect(readIdx(file, unbounded)).rejects.toMatchObject({ code: 'IDX_TRUNCATED' });
+    expect(() => decodeIdx(file)).toThrow(`(at byte ${file.length})`);
   });
 
   test.each(claims)('%s, gzipped', async (_, dimensions) => {
-    const file = await gzip(Uint8Array.of(0, 0, 8, 2, ...dimensions, 1, 2, 3));
+    const file = await gzip(fileOf(dimensions, 1, 2, 3));
     await expect(readIdx(file)).rejects.toMatchObject({ code: 'IDX_TOO_LARGE' });
-    const unbounded = { maxBytes: Number.POSITIVE_INFINITY };
     await expect(readIdx(file, unbounded)).rejects.toMatchObject({ code: 'IDX_TRUNCATED' });
   });
 

@@ -10,8 +10,11 @@ import {
   type RandomAccess,
 } from '../src/index.js';
 import { arbitraryArray, bytesOf } from './arbitrary-array.js';
+import { arbitraryChunks, chunked } from './chunked.js';
 
-const withRows = arbitraryArray.filter(({ shape }) => shape.length > 0);
+const withRows = arbitraryArray.filter(
+  ({ shape: [count, ...rest] }) => count === 0 || (count !== undefined && !rest.includes(0)),
+);
 
 const IMAGES: IdxArray = {
   type: 'uint8',
@@ -44,7 +47,7 @@ describe('rows at any place', () => {
         expect(part.shape).toEqual([end - start, ...array.shape.slice(1)]);
         expect(bytesOf(part.data)).toEqual(rowsOf(array, start, end));
       }),
-      { numRuns: 300 },
+      { numRuns: 1000 },
     );
   });
 
@@ -93,32 +96,36 @@ describe('rows at any place', () => {
 });
 
 describe('rows in order', () => {
-  test('are those of the whole array, in blocks of any size, from chunks of any size, gzipped or not', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        withRows,
-        fc.integer({ min: 1, max: 7 }),
-        fc.integer({ min: 1, max: 9 }),
-        fc.boolean(),
-        async (array, size, chunk, gzipped) => {
-          const file = gzipped ? await encodeGzippedIdx(array) : encodeIdx(array);
-          const rows = await openSequentialRows(inChunks(file, chunk));
-          const count = array.shape[0] as number;
-          expect(rows).toMatchObject({ type: array.type, shape: array.shape, count });
-          let start = 0;
-          for await (const block of rows.blocks(size)) {
-            const end = Math.min(start + size, count);
-            expect(block.type).toBe(array.type);
-            expect(block.shape).toEqual([end - start, ...array.shape.slice(1)]);
-            expect(bytesOf(block.data)).toEqual(rowsOf(array, start, end));
-            start = end;
-          }
-          expect(start).toBe(count);
-        },
-      ),
-      { numRuns: 300 },
-    );
-  });
+  test.each([
+    ['raw', encodeIdx],
+    ['gzipped', encodeGzippedIdx],
+  ])(
+    'are those of the whole array, in blocks and from chunks of any size, %s',
+    async (_, encode) => {
+      await fc.assert(
+        fc.asyncProperty(
+          withRows,
+          fc.integer({ min: 1, max: 7 }),
+          arbitraryChunks,
+          async (array, size, sizes) => {
+            const rows = await openSequentialRows(chunked(await encode(array), sizes));
+            const count = array.shape[0] as number;
+            expect(rows).toMatchObject({ type: array.type, shape: array.shape, count });
+            let start = 0;
+            for await (const block of rows.blocks(size)) {
+              const end = Math.min(start + size, count);
+              expect(block.type).toBe(array.type);
+              expect(block.shape).toEqual([end - start, ...array.shape.slice(1)]);
+              expect(bytesOf(block.data)).toEqual(rowsOf(array, start, end));
+              start = end;
+            }
+            expect(start).toBe(count);
+          },
+        ),
+        { numRuns: 1000 },
+      );
+    },
+  );
 
   test('take from the source one chunk ahead at most, and close it when left early', async () => {
     let given = 0;
@@ -171,6 +178,16 @@ describe('damaged files', () => {
     ['a count larger than the data', edited([7, 6]), 'IDX_TRUNCATED'],
     ['2^32 - 1 rows', edited([4, 255], [5, 255], [6, 255], [7, 255]), 'IDX_TRUNCATED'],
     ['a single number', Uint8Array.of(0, 0, 8, 0, 7), 'IDX_NO_ROWS'],
+    [
+      '2^32 - 1 rows of nothing',
+      Uint8Array.of(0, 0, 8, 2, 255, 255, 255, 255, 0, 0, 0, 0),
+      'IDX_NO_ROWS',
+    ],
+    [
+      'rows of nothing, and of more than there are numbers',
+      Uint8Array.of(0, 0, 8, 66, 0, 0, 0, 3, ...new Array(256).fill(255), 0, 0, 0, 0),
+      'IDX_NO_ROWS',
+    ],
   ];
 
   const walk = async (bytes: Uint8Array) => {
@@ -190,15 +207,48 @@ describe('damaged files', () => {
     flipped[file.length - 6] = (flipped[file.length - 6] as number) ^ 1;
     await expect(walk(flipped)).rejects.toMatchObject({ code: 'IDX_BAD_GZIP' });
   });
-});
 
-function inChunks(file: Uint8Array, size: number): ReadableStream<Uint8Array> {
-  let start = 0;
-  return new ReadableStream({
-    pull(controller) {
-      if (start >= file.length) return controller.close();
-      controller.enqueue(file.slice(start, start + size));
-      start += size;
-    },
+  test('no rows, each of more bytes than there are numbers', async () => {
+    const shape = [0, ...new Array(254).fill(2 ** 32 - 1)];
+    const file = encodeIdx({ type: 'uint8', shape, data: new Uint8Array(0) });
+    const asked: number[] = [];
+    const rows = await openRandomRows({
+      byteLength: file.length,
+      slice: async (start, end) => {
+        asked.push(start, end);
+        return file.slice(start, end);
+      },
+    });
+    expect(await rows.read(0, 0)).toEqual({ type: 'uint8', shape, data: new Uint8Array(0) });
+    expect(asked.every(Number.isSafeInteger), `${asked}`).toBe(true);
+    await walk(file);
   });
-}
+
+  test('a block that would not fit into memory is not begun', async () => {
+    // A row of 2^40 bytes, of a stream that would go on for as long.
+    const head = Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 1, 0, 16, 0, 0, 0, 16, 0, 0);
+    let given = 0;
+    const stream = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        controller.enqueue(given++ === 0 ? head : new Uint8Array(2 ** 16));
+      },
+    });
+    const rows = await openSequentialRows(stream);
+    await expect(rows.blocks(1).next()).rejects.toMatchObject({
+      code: 'IDX_TOO_LARGE',
+      expected: 'blocks of at most 1073741824 bytes',
+      found: '1 rows of 1099511627776 bytes',
+    });
+    expect(given).toBeLessThan(9);
+  });
+
+  test('maxBytes bounds the file, maxBlockBytes a block of it', async () => {
+    const code = 'IDX_TOO_LARGE';
+    await expect(openSequentialRows(FILE, { maxBytes: 45 })).rejects.toMatchObject({ code });
+    const rows = await openSequentialRows(FILE, { maxBytes: 46, maxBlockBytes: 12 });
+    await expect(rows.blocks(3).next()).rejects.toMatchObject({ code });
+    const others = await openSequentialRows(FILE, { maxBytes: 46, maxBlockBytes: 12 });
+    expect((await others.blocks(2).next()).value?.shape).toEqual([2, 2, 3]);
+    await others.close();
+  });
+});

@@ -1,9 +1,8 @@
+import { below, fullScale, seededRandom } from '@softreg/testkit';
 import { describe, expect, test } from 'vitest';
 import { decodeCheckpoint, decodeModel, encodeCheckpoint, encodeModel } from '../src/index.js';
 import { type Decode, range, unnoticedFlips, unnoticedTruncations } from './damage.js';
-import { below, seededRandom } from './random.js';
-import { digitCheckpoint, digitModel } from './samples.js';
-import { fullScale } from './scale.js';
+import { digitCheckpoint, digitModel } from './digit-samples.js';
 
 const SAMPLE = 2000;
 const LIMIT_MS = 30 * 60_000;

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { temporaryFolder } from '@softreg/testkit';
 import { describe, expect, test } from 'vitest';
 import { encodeCheckpoint, encodeModel } from '../src/index.js';
-import { bytesOf, digitCheckpoint, digitModel } from './samples.js';
+import { digitCheckpoint, digitModel } from './digit-samples.js';
+import { bytesOf } from './samples.js';
 
 const PYTHON = process.env.SOFTREG_PYTHON ?? 'python3';
 

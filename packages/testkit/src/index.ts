@@ -1,5 +1,12 @@
+export { bytesRead, countUnpacked } from './counters.js';
+export { type FileFuzz, fuzzFiles } from './fuzz/failing-cases.js';
+export { type Change, HOSTILE_NUMBERS, joined, mutated } from './fuzz/mutated.js';
+export { below, pick, type Random, seededRandom } from './fuzz/random.js';
+export { type CaseRun, runCases } from './fuzz/run-cases.js';
 export { type GoldenRun, goldenFolder, mnistFolder, readGoldenRun } from './mnist.js';
 export { readNpy } from './npy.js';
 export { type ReadmeExample, readmeExamples, runReadmeExample } from './readme.js';
 export { findChromium, required } from './requirements.js';
+export { fullScale } from './scale.js';
 export { temporaryFolder } from './temporary-folder.js';
+export { zeroBomb, zeroBombOfMembers } from './zero-bomb.js';

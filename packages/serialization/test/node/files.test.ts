@@ -30,7 +30,8 @@ import {
   writeTfjsModel,
   writeWhole,
 } from '../../src/node/index.js';
-import { digitModel, TINY_CHECKPOINT, TINY_MODEL } from '../samples.js';
+import { digitModel } from '../digit-samples.js';
+import { TINY_CHECKPOINT, TINY_MODEL } from '../samples.js';
 
 let folder: string;
 let path: string;

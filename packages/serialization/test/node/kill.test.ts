@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { SoftmaxRegression } from '@softreg/model';
-import { temporaryFolder } from '@softreg/testkit';
+import { seededRandom, temporaryFolder } from '@softreg/testkit';
 import { expect, test } from 'vitest';
 import { readModel } from '../../src/node/index.js';
-import { seededRandom } from '../random.js';
 
 const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
 const KILLS = 15;

@@ -4,6 +4,7 @@ import { damagedFile } from './damaged-file.js';
 import { DatasetError } from './errors.js';
 import { type LabeledImages, type NamedIdx, pairImagesWithLabels } from './labeled-images.js';
 import { sha256Hex } from './sha256.js';
+import { wrongChecksum } from './wrong-checksum.js';
 
 /** A data set in memory, checked. */
 export interface Dataset {
@@ -21,8 +22,10 @@ export interface OpenedFile {
   readonly source: IdxSource;
 }
 
-/** Opens the data set's file of that name, or of that name with `.gz`. */
-export type OpenFile = (name: string) => Promise<OpenedFile>;
+/**
+ * Opens the data set's file of that name, or of that name with `.gz`. A larger one than `maxBytes` will be refused: it need not be read.
+ */
+export type OpenFile = (name: string, maxBytes: number) => Promise<OpenedFile>;
 
 export interface LoadDatasetOptions {
   /** Refuse files whose SHA-256 is not the known one; default true. */
@@ -30,7 +33,7 @@ export interface LoadDatasetOptions {
 }
 
 /** A raw file may be this many times larger than the known one before it is refused unread. */
-const SIZE_ALLOWANCE = 20;
+export const SIZE_ALLOWANCE = 20;
 
 /**
  * Reads the four files of a data set and checks them: format, as many labels as images, labels in range, images of one size,
@@ -50,14 +53,7 @@ export async function loadDataset(
   const classes = entry.classNames.length;
   const train = pairImagesWithLabels(trainImages, trainLabels, classes);
   const test = pairImagesWithLabels(testImages, testLabels, classes);
-  if (train.height !== test.height || train.width !== test.width) {
-    throw new DatasetError({
-      code: 'DATASET_WRONG_SHAPE',
-      subject: testImages.name,
-      expected: `images of ${train.height} x ${train.width} pixels, as in ${trainImages.name}`,
-      found: `${test.height} x ${test.width}`,
-    });
-  }
+  checkSameSize({ ...train, name: trainImages.name }, { ...test, name: testImages.name });
   if (verify) {
     for (const file of [trainImages, trainLabels, testImages, testLabels]) checkSum(entry, file);
   }
@@ -75,37 +71,62 @@ export async function loadDataset(
   };
 }
 
-interface ReadFile extends NamedIdx {
+interface NamedSize {
+  readonly name: string;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** @throws DatasetError DATASET_WRONG_SHAPE if training and test images differ in size */
+export function checkSameSize(train: NamedSize, test: NamedSize): void {
+  if (train.height === test.height && train.width === test.width) return;
+  throw new DatasetError({
+    code: 'DATASET_WRONG_SHAPE',
+    subject: test.name,
+    expected: `images of ${train.height} x ${train.width} pixels, as in ${train.name}`,
+    found: `${test.height} x ${test.width}`,
+    advice: 'use files of one data set',
+  });
+}
+
+/** What is known, and what was found, of a file whose form is right. */
+export interface CheckedFile {
+  /** To call it by in an error. */
+  readonly name: string;
   readonly file: DatasetFile;
   readonly sha256: string;
 }
 
+interface ReadFile extends NamedIdx, CheckedFile {
+  readonly name: string;
+}
+
 async function readFile(file: DatasetFile, openFile: OpenFile): Promise<ReadFile> {
-  const { location, source } = await openFile(file.name);
+  const maxBytes = file.bytes * SIZE_ALLOWANCE;
+  const { location, source } = await openFile(file.name, maxBytes);
   try {
-    const raw = await readRawIdx(source, { maxBytes: file.bytes * SIZE_ALLOWANCE });
+    const raw = await readRawIdx(source, { maxBytes });
     return { name: location, array: decodeIdx(raw), file, sha256: await sha256Hex(raw) };
   } catch (error) {
     throw IdxError.isInstance(error) ? damagedFile(location, error) : error;
   }
 }
 
-/** Sets of MNIST's form share their files' names: a file of another known set is refused even where no checksum is published. */
-function checkSum(entry: DatasetEntry, { name, file, sha256 }: ReadFile): void {
+/**
+ * Sets of MNIST's form share their files' names: a file of another known set is refused even where no checksum is published.
+ *
+ * @throws DatasetError DATASET_WRONG_CHECKSUM
+ */
+export function checkSum(entry: DatasetEntry, { name, file, sha256 }: CheckedFile): void {
   const other = CATALOG.find(
     (candidate) => candidate.name !== entry.name && hasFileOf(candidate, sha256),
   );
   if (file.sha256 === sha256 || (file.sha256 === undefined && other === undefined)) return;
-  throw new DatasetError({
-    code: 'DATASET_WRONG_CHECKSUM',
-    subject: name,
-    expected:
-      file.sha256 === undefined
-        ? `a file of ${entry.title}`
-        : `SHA-256 ${file.sha256}, that of ${entry.title}`,
-    found: other === undefined ? sha256 : `that of ${other.title}`,
-    advice: 'replace the file, or accept it as it is with --no-verify',
-  });
+  const expected =
+    file.sha256 === undefined
+      ? `a file of ${entry.title}`
+      : `SHA-256 ${file.sha256}, that of ${entry.title}`;
+  throw wrongChecksum(name, expected, other === undefined ? sha256 : `that of ${other.title}`);
 }
 
 function hasFileOf({ files }: DatasetEntry, sha256: string): boolean {

@@ -12,8 +12,8 @@ export interface ImageStream {
   readonly width: number;
   readonly classes: number;
   /**
-   * The minibatches of one epoch from number `first` on, counted from 0, each of `size` images; those that fill no whole minibatch are left
-   * out. The same arguments give the same minibatches.
+   * The minibatches of one epoch from number `first` on, counted from 0, each of `size` images, the last one maybe of fewer. The same
+   * arguments give the same minibatches.
    *
    * @param seed of the order, a whole number from 0 to 2^32 - 1; undefined for the order of the file
    */
@@ -160,12 +160,13 @@ function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
 
 function* cut(block: LabeledImages, size: number, skip: number): Generator<LabeledImages> {
   const pixels = block.height * block.width;
-  for (let start = skip; start + size <= block.count; start += size) {
+  for (let start = skip; start < block.count; start += size) {
+    const end = Math.min(start + size, block.count);
     yield {
       ...block,
-      images: block.images.subarray(start * pixels, (start + size) * pixels),
-      labels: block.labels.subarray(start, start + size),
-      count: size,
+      images: block.images.subarray(start * pixels, end * pixels),
+      labels: block.labels.subarray(start, end),
+      count: end - start,
     };
   }
 }

@@ -64,7 +64,7 @@ export function checkPair(
       subject: labels.name,
       expected: `${count} labels, one for each image of ${images.name}`,
       found: `${labels.array.shape[0]}`,
-      advice: 'the two files do not belong together',
+      advice: 'the two files do not belong together: replace one of them',
     });
   }
   if (height * width === 0) throw wrongShape(images, 'images of at least one pixel');
@@ -90,6 +90,7 @@ function wrongShape({ name, type, shape }: NamedHeader, expected: string): Datas
     subject: name,
     expected,
     found: `${type} of shape ${shape.join(' x ') || '(none)'}`,
+    advice: 'name a file of that form',
   });
 }
 

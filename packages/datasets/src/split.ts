@@ -23,19 +23,24 @@ export function tutorialSplit({
   train,
   test,
 }: Pick<Dataset, 'name' | 'train' | 'test'>): DatasetSplit {
-  const validationCount = Math.round(train.count * VALIDATION_SHARE);
-  const trainCount = train.count - validationCount;
-  if (validationCount === 0 || trainCount === 0 || test.count === 0) {
-    throw new DatasetError({
-      code: 'DATASET_TOO_SMALL',
-      subject: `data set ${name}`,
-      expected: 'at least 3 training images and 1 test image',
-      found: `${train.count} and ${test.count}`,
-    });
-  }
+  const trainCount = trainingCount(name, train.count, test.count);
   return {
     train: sliceImages(train, 0, trainCount),
     validation: sliceImages(train, trainCount, train.count),
     test,
   };
+}
+
+/** How many of so many training images train in the tutorial's split; the others validate. @throws as {@link tutorialSplit} */
+export function trainingCount(name: string, train: number, test: number): number {
+  const validation = Math.round(train * VALIDATION_SHARE);
+  if (validation === 0 || validation === train || test === 0) {
+    throw new DatasetError({
+      code: 'DATASET_TOO_SMALL',
+      subject: `data set ${name}`,
+      expected: 'at least 3 training images and 1 test image',
+      found: `${train} and ${test}`,
+    });
+  }
+  return train - validation;
 }

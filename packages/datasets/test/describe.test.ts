@@ -1,7 +1,7 @@
 import type { IdxArray } from '@softreg/idx';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { describeIdx } from '../src/index.js';
+import { createIdxSummarizer, describeIdx } from '../src/index.js';
 
 describe('describeIdx', () => {
   test('images', () => {
@@ -90,6 +90,26 @@ describe('describeIdx', () => {
         const rebuilt = counts.flatMap(({ value, count }) => new Array<number>(count).fill(value));
         expect(rebuilt).toEqual([...data].sort((a, b) => a - b));
       }),
+    );
+  });
+});
+
+describe('createIdxSummarizer', () => {
+  test('gives of blocks what describeIdx gives of the whole', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.uint8Array({ maxLength: 60 }), fc.int16Array({ maxLength: 60 })),
+        fc.integer({ min: 1, max: 9 }),
+        (data, block) => {
+          const type = data instanceof Uint8Array ? 'uint8' : 'int16';
+          const array = { type, shape: [data.length], data } as IdxArray;
+          const summarizer = createIdxSummarizer(array);
+          for (let start = 0; start < data.length; start += block) {
+            summarizer.add(data.subarray(start, start + block));
+          }
+          expect(summarizer.summary()).toEqual(describeIdx(array));
+        },
+      ),
     );
   });
 });

@@ -1,7 +1,8 @@
 import { CATALOG, type DatasetEntry, type DatasetFile, type DatasetPart } from '../catalog.js';
+import { DIGITS } from '../digits/digits-entry.js';
 import { DatasetError } from '../errors.js';
+import { isAllowed } from '../fetch/addresses.js';
 import { distinct, FieldFault, fieldsOf, hexadecimalOf, listOf, textOf } from './json-fields.js';
-import { isAllowed } from './request.js';
 
 const PARTS: readonly DatasetPart[] = ['trainImages', 'trainLabels', 'testImages', 'testLabels'];
 /** No separators, no dots at the ends. */
@@ -10,12 +11,14 @@ const SAFE_NAME = /^[A-Za-z0-9]+([._-][A-Za-z0-9]+)*$/;
 const DEVICE_NAME = /^(aux|con|nul|prn|com\d|lpt\d)(\.|$)/i;
 /** The smallest file is one of labels, with none. */
 const LEAST_BYTES = 8;
-const MOST_BYTES = 2 ** 30;
+/** What is downloaded is in memory while it is checked. */
+const MOST_DOWNLOADED = 2 ** 30;
+const MOST_BYTES = 2 ** 50;
 
 /**
  * A data set's entry from JSON text: `{ name, title, classNames: [...], files: { trainImages: { name, bytes, sha256 }, trainLabels,
  * testImages, testLabels }, mirrors: [...] }`, where `gzipMd5` may stand in for `sha256`. Mirrors are https addresses (or http within
- * this machine) of folders. The name must not be one of the catalog.
+ * this machine) of folders; a set with files of more than 1 GiB has none. The name must not be one that is built in.
  *
  * @param location what to call the text in an error
  * @throws DatasetError DATASET_FILE_DAMAGED with the first fault
@@ -52,7 +55,7 @@ function entryOf(value: unknown): DatasetEntry {
     name: newName(fields.name),
     title: textOf('title', fields.title),
     classNames,
-    files: filesOf(fields.files),
+    files: filesOf(fields.files, mirrors.length > 0 ? MOST_DOWNLOADED : MOST_BYTES),
     mirrors: mirrors.map((mirror, i) => folderAddress(`mirrors[${i}]`, mirror)),
   };
 }
@@ -60,13 +63,15 @@ function entryOf(value: unknown): DatasetEntry {
 function newName(value: unknown): string {
   const name = safeName('name', value);
   if (name !== name.toLowerCase()) throw new FieldFault('name', 'lower-case letters', name);
-  if (CATALOG.every((known) => known.name !== name)) return name;
-  throw new FieldFault('name', 'a name that the catalog does not have', name);
+  if ([...CATALOG, DIGITS].every((known) => known.name !== name)) return name;
+  throw new FieldFault('name', 'a name that no built-in set has', name);
 }
 
-function filesOf(value: unknown): DatasetEntry['files'] {
+function filesOf(value: unknown, mostBytes: number): DatasetEntry['files'] {
   const fields = fieldsOf('files', value, PARTS);
-  const files = PARTS.map((part) => [part, fileOf(`files.${part}`, fields[part])] as const);
+  const files = PARTS.map(
+    (part) => [part, fileOf(`files.${part}`, fields[part], mostBytes)] as const,
+  );
   distinct(
     'files',
     files.map(([, file]) => file.name.toLowerCase()),
@@ -74,13 +79,13 @@ function filesOf(value: unknown): DatasetEntry['files'] {
   return Object.fromEntries(files) as Record<DatasetPart, DatasetFile>;
 }
 
-function fileOf(path: string, value: unknown): DatasetFile {
+function fileOf(path: string, value: unknown, mostBytes: number): DatasetFile {
   const fields = fieldsOf(path, value, ['name', 'bytes'], ['sha256', 'gzipMd5']);
   const name = safeName(`${path}.name`, fields.name);
   if (/\.gz$/i.test(name)) throw new FieldFault(`${path}.name`, 'a name without .gz', name);
   const bytes = Number(fields.bytes);
-  if (!Number.isInteger(fields.bytes) || bytes < LEAST_BYTES || bytes > MOST_BYTES) {
-    throw new FieldFault(`${path}.bytes`, `${LEAST_BYTES} to ${MOST_BYTES}`, fields.bytes);
+  if (!Number.isInteger(fields.bytes) || bytes < LEAST_BYTES || bytes > mostBytes) {
+    throw new FieldFault(`${path}.bytes`, `${LEAST_BYTES} to ${mostBytes}`, fields.bytes);
   }
   const sha256 = hexadecimalOf(`${path}.sha256`, fields.sha256, 64);
   const gzipMd5 = hexadecimalOf(`${path}.gzipMd5`, fields.gzipMd5, 32);

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import type { DatasetEntry } from '../catalog.js';
 import { DatasetError } from '../errors.js';
 import { openIfThere } from './open-file.js';
@@ -12,19 +11,7 @@ const MOST_BYTES = 2 ** 18;
  * @throws DatasetError DATASET_FILE_MISSING, or as {@link parseDatasetEntry}
  */
 export async function readDatasetEntry(path: string): Promise<DatasetEntry> {
-  const size = await stat(path).then(
-    (found) => found.size,
-    () => 0,
-  );
-  if (size > MOST_BYTES) {
-    throw new DatasetError({
-      code: 'DATASET_FILE_DAMAGED',
-      subject: path,
-      expected: `a data set entry of at most ${MOST_BYTES} bytes`,
-      found: `${size}`,
-    });
-  }
-  const file = await openIfThere(path);
+  const file = await openIfThere(path, MOST_BYTES);
   if (file !== undefined) {
     return parseDatasetEntry(new TextDecoder().decode(file.source as Uint8Array), path);
   }
@@ -33,5 +20,6 @@ export async function readDatasetEntry(path: string): Promise<DatasetEntry> {
     subject: path,
     expected: 'a data set entry in JSON',
     found: 'no regular file of that name',
+    advice: 'name the file that describes the data set',
   });
 }

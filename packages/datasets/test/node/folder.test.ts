@@ -47,7 +47,7 @@ describe('a folder with the files', () => {
     const folder = filledFolder({ gzipped: false });
     writeFileSync(join(folder, 'train-labels.gz'), 'damaged, and never looked at');
     expect((await load(folder)).train.count).toBe(12);
-    const { location } = await folderFiles(folder)('train-labels');
+    const { location } = await folderFiles(folder)('train-labels', 100);
     expect(location).toBe(join(folder, 'train-labels'));
 
     writeFileSync(join(folder, 'train-labels'), 'damaged');

@@ -52,6 +52,17 @@ test('MD5 of the .gz may stand in for SHA-256, or be there too', () => {
 
 const { name, bytes, sha256 } = ENTRY.files.trainImages;
 
+test('files that memory may not hold are for sets without mirrors: downloads are checked in memory', () => {
+  const bytes = 2 ** 32;
+  const entry = structuredClone(ENTRY);
+  const large = { ...entry.files, trainImages: { ...entry.files.trainImages, bytes } };
+  const json = (mirrors: readonly string[]) => JSON.stringify({ ...entry, files: large, mirrors });
+  expect(parseDatasetEntry(json([])).files.trainImages.bytes).toBe(bytes);
+  expect(() => parseDatasetEntry(json(['https://example.org/']))).toThrow(
+    'files.trainImages.bytes: expected 8 to 1073741824, found 4294967296',
+  );
+});
+
 describe('a fault is one sentence', () => {
   test.each<readonly [string, string | RegExp]>([
     ['{', /^my\.json: expected JSON, found /],
@@ -65,7 +76,7 @@ describe('a fault is one sentence', () => {
     ],
     [
       changed('name', 'mnist'),
-      'my.json, name: expected a name that the catalog does not have, found mnist',
+      'my.json, name: expected a name that no built-in set has, found mnist',
     ],
     [changed('name', 'Mine'), 'my.json, name: expected lower-case letters, found Mine'],
     [changed('title', ''), 'my.json, title: expected 1 to 200 printable characters, found nothing'],
@@ -228,7 +239,7 @@ describe('readDatasetEntry', () => {
     writeFileSync(path, ' '.repeat(2 ** 18 + 1));
     await expect(readDatasetEntry(path)).rejects.toMatchObject({
       code: 'DATASET_FILE_DAMAGED',
-      found: '262145',
+      found: 'one of 262145',
     });
   });
 });

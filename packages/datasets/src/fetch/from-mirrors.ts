@@ -12,6 +12,7 @@ import type { DownloadOptions } from './try-mirror.js';
 export async function fromMirrors(
   entry: DatasetEntry,
   file: DatasetFile,
+  advice: string,
   options: DownloadOptions,
 ): Promise<{ bytes: Uint8Array; mirror: string }> {
   const reasons: string[] = [];
@@ -29,6 +30,6 @@ export async function fromMirrors(
     subject: `${file.name}.gz`,
     expected: 'a download from a mirror',
     found: reasons.join(', ') || 'no mirror to ask',
-    advice: `put the files of ${entry.title} into a folder and name it with --data-dir or SOFTREG_DATA_DIR`,
+    advice,
   });
 }

@@ -32,10 +32,12 @@ export async function withinDeadlines<T>(
   let alive = false;
   // Who has not answered at all will hardly do so the next time.
   const stalled = () => new MirrorFault(`sent nothing for ${idleMs / 1000} s`, { passing: alive });
-  const idle = setTimeout(() => controller.abort(stalled()), idleMs);
+  const waitForLife = () => setTimeout(() => controller.abort(stalled()), idleMs);
+  let idle = waitForLife();
   const heard = () => {
     alive = true;
-    idle.refresh();
+    clearTimeout(idle);
+    idle = waitForLife();
   };
   const tooSlow = () => new MirrorFault('did not send the file in time');
   const over = setTimeout(() => controller.abort(tooSlow()), remainingMs);

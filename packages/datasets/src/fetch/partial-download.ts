@@ -54,7 +54,21 @@ export function beginWith(
 /** The same with a chunk more. */
 export function withChunk(partial: PartialDownload, chunk: Uint8Array): PartialDownload {
   partial.chunks.push(chunk);
-  return { ...partial, loaded: partial.loaded + chunk.length };
+  const loaded = partial.loaded + chunk.length;
+  if (partial.total === undefined || loaded <= partial.total) return { ...partial, loaded };
+  // The transfer was encoded, and a page of another origin was not told.
+  return { ...partial, loaded, total: undefined, validator: undefined };
+}
+
+/** All that has arrived, in one piece. */
+export function joined({ chunks, loaded }: PartialDownload): Uint8Array {
+  const bytes = new Uint8Array(loaded);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return bytes;
 }
 
 function startOver(headers: Headers): PartialDownload {

@@ -29,4 +29,11 @@ export interface DamagedFileFound {
   readonly reason: string;
 }
 
-export type FetchEvent = FetchProgress | FetchRetry | DamagedFileFound;
+/** A file is good but could not be kept: the next use fetches it again. It happens in browsers alone. */
+export interface FileNotKept {
+  readonly phase: 'unkept';
+  readonly file: string;
+  readonly reason: string;
+}
+
+export type FetchEvent = FetchProgress | FetchRetry | DamagedFileFound | FileNotKept;

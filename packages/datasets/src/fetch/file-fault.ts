@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { IdxError, readRawIdx } from '@softreg/idx';
 import type { DatasetFile } from '../catalog.js';
 import { sha256Hex } from '../sha256.js';
+import { md5Hex } from './md5.js';
 
 /** What is wrong with the bytes of a file. */
 export interface FileFault {
@@ -39,14 +39,17 @@ export async function checkFile(
   if (file.sha256 !== undefined) {
     return sha256 === file.sha256 ? { sha256 } : other(`SHA-256 ${file.sha256}`, sha256);
   }
-  const fault = md5Fault(bytes, file);
+  const fault = await md5Fault(bytes, file);
   return fault === undefined ? { sha256 } : { fault };
 }
 
 /** What the MD5 of the `.gz` says, for a file of which no SHA-256 is known. Raw bytes have none, and are a fault. */
-export function md5Fault(bytes: Uint8Array, file: DatasetFile): FileFault | undefined {
+export async function md5Fault(
+  bytes: Uint8Array,
+  file: DatasetFile,
+): Promise<FileFault | undefined> {
   if (file.gzipMd5 === undefined || file.sha256 !== undefined) return undefined;
-  const md5 = createHash('md5').update(bytes).digest('hex');
+  const md5 = await md5Hex(bytes);
   if (md5 === file.gzipMd5) return undefined;
   return other(`MD5 ${file.gzipMd5} of the .gz`, md5).fault;
 }
@@ -54,6 +57,12 @@ export function md5Fault(bytes: Uint8Array, file: DatasetFile): FileFault | unde
 /** Data that does not shrink grows by 5 bytes per 16 KiB block (zlib's technical details) and a header with the file's name. */
 export function mostGzippedBytes({ bytes }: DatasetFile): number {
   return bytes + 5 * Math.ceil(bytes / 2 ** 14) + 2 ** 10;
+}
+
+/** Why a file that is kept need not be read, undefined if it may be right. */
+export function tooLarge(file: DatasetFile, bytes: number): string | undefined {
+  const most = mostGzippedBytes(file);
+  return bytes > most ? `expected ${most} bytes at most, found ${bytes}` : undefined;
 }
 
 function other(expected: string, found: string): { fault: FileFault } {

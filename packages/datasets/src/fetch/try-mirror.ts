@@ -6,18 +6,19 @@ import { brokeOff, MirrorFault, wrongContent } from './mirror-fault.js';
 import {
   beginWith,
   headersFor,
+  joined,
   nothing,
   type PartialDownload,
   withChunk,
 } from './partial-download.js';
-import { discard, request } from './request.js';
+import { discard, type Request } from './request.js';
 import { parseRetryAfter } from './retry-after.js';
 import type { Exchange } from './within-deadlines.js';
 
 export interface DownloadOptions {
   readonly limits: FetchLimits;
   readonly verify: boolean;
-  readonly fetch: typeof globalThis.fetch;
+  readonly request: Request;
   readonly signal: AbortSignal | undefined;
   readonly onEvent: (event: FetchEvent) => void;
 }
@@ -43,12 +44,14 @@ export async function tryMirror(attempt: Attempt): Promise<Uint8Array> {
   const { file, mirror, state, exchange, options } = attempt;
   tell(attempt, 'connect');
   exchange.signal.throwIfAborted();
-  const response = await request(new URL(`${file.name}.gz`, mirror), {
-    fetch: options.fetch,
-    headers: headersFor(state.partial),
-    signal: exchange.signal,
-    redirects: options.limits.redirects,
-  });
+  const headers = headersFor(state.partial);
+  const { redirects } = options.limits;
+  const address = new URL(`${file.name}.gz`, mirror);
+  const response = await options
+    .request(address, { headers, signal: exchange.signal, redirects })
+    .catch((error: unknown) => {
+      throw headers.range === undefined ? error : withoutRange(error, state);
+    });
   exchange.heard();
   try {
     state.partial = accept(response, state);
@@ -56,7 +59,7 @@ export async function tryMirror(attempt: Attempt): Promise<Uint8Array> {
   } finally {
     await discard(response);
   }
-  const bytes = Buffer.concat(state.partial.chunks);
+  const bytes = joined(state.partial);
   tell(attempt, 'verify');
   const { fault } = await checkFile(bytes, file, { verify: options.verify });
   exchange.signal.throwIfAborted();
@@ -76,9 +79,21 @@ function tell(
   options.onEvent({ phase, file: file.name, mirror, attempt, loaded, total });
 }
 
+/** A page needs the mirror's leave to send If-Range, which few give. To ask for the whole it needs none. */
+function withoutRange(error: unknown, state: Attempt['state']): unknown {
+  if (!(error instanceof MirrorFault) || error.passing) return error;
+  state.partial = nothing();
+  return new MirrorFault(error.message, { passing: true });
+}
+
 /** The status is looked at before anything else. */
 function accept(response: Response, state: Attempt['state']): PartialDownload {
   const { status, headers } = response;
+  if (status === 206 && state.partial.loaded > 0 && !headers.has('content-range')) {
+    // Most mirrors hide that header from pages of other origins.
+    state.partial = nothing();
+    throw new MirrorFault('answered 206 and shows no range', { passing: true });
+  }
   if (status === 200 || status === 206) return beginWith(response, state.partial);
   const beyondTheEnd = status === 416 && state.partial.loaded > 0;
   if (beyondTheEnd) state.partial = nothing();

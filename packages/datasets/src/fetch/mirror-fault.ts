@@ -25,8 +25,13 @@ const PASSING = ['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'UND_ERR_SOCKET'];
 
 /** The fault for an error of `fetch` before an answer came. */
 export function notReached(error: unknown): MirrorFault {
-  const reason = codeOf(error);
-  return new MirrorFault(`could not be reached (${reason})`, { passing: PASSING.includes(reason) });
+  if (error instanceof MirrorFault) return error;
+  return new MirrorFault(`could not be reached (${codeOf(error)})`, { passing: isPassing(error) });
+}
+
+/** Whether it was a connection that broke. A page never knows. */
+export function isPassing(error: unknown): boolean {
+  return PASSING.includes(codeOf(error));
 }
 
 /** The fault for an error while the body was read. */
@@ -43,9 +48,9 @@ export function wrongContent({ status, headers }: Response, fault: FileFault): M
   return new MirrorFault(clause, { passing: status === 206 });
 }
 
-/** `fetch` says no more than `fetch failed`; what happened is the cause. */
-function codeOf(error: unknown): string {
+/** In Node `fetch` says no more than `fetch failed`, and what happened is the cause. A page is not told what happened. */
+export function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const cause = error.cause instanceof Error ? error.cause : error;
-  return (cause as NodeJS.ErrnoException).code ?? cause.message;
+  const cause: Error & { code?: unknown } = error.cause instanceof Error ? error.cause : error;
+  return typeof cause.code === 'string' ? cause.code : cause.message;
 }

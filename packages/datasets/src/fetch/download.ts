@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatasetFile } from '../catalog.js';
 import type { FetchLimits } from './fetch-limits.js';
 import { MirrorFault } from './mirror-fault.js';
 import { nothing } from './partial-download.js';
+import { sleep } from './sleep.js';
 import { type DownloadOptions, tryMirror } from './try-mirror.js';
 import { withinDeadlines } from './within-deadlines.js';
 
@@ -31,7 +31,8 @@ export async function download(
       const late = performance.now() + waitMs >= end;
       if (!error.passing || attempt >= limits.attempts || late) throw withCount(error, attempt);
       onEvent({ phase: 'retry', file: file.name, mirror, reason: error.message, waitMs });
-      await sleep(waitMs, undefined, signal && { signal }).catch(() => signal?.throwIfAborted());
+      await sleep(waitMs, signal);
+      signal?.throwIfAborted();
     }
   }
 }

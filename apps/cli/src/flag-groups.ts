@@ -8,10 +8,17 @@ export function addDataFlags(command: Command, { named = false } = {}): Command 
   return command
     .option(
       '--dataset <name>',
-      `data set: mnist, fashion-mnist, kmnist or digits, the built-in ones${named ? '' : ' (default: mnist)'}`,
+      `data set: mnist, fashion-mnist, kmnist, digits (built in), or the .json file of your own${named ? '' : ' (default: mnist)'}`,
     )
     .option('--data-dir <folder>', 'its IDX files, raw or .gz (default: $SOFTREG_DATA_DIR)')
     .option('--no-verify', 'accept files whose SHA-256 is not that of the data set');
+}
+
+export function addStreamFlag(command: Command): Command {
+  return command.option(
+    '--stream',
+    'read images as they are needed, not all at once (default: of files larger than 1 GiB)',
+  );
 }
 
 export function addBackendFlags(command: Command): Command {
@@ -68,8 +75,8 @@ export function list<Item>(
   );
 }
 
+export const SPLITS = ['test', 'validation', 'train'] as const;
+
 export function split(): Option {
-  return new Option('--split <name>', 'part of the data set')
-    .choices(['test', 'validation', 'train'])
-    .default('test');
+  return new Option('--split <name>', 'part of the data set').choices(SPLITS).default('test');
 }

@@ -31,3 +31,14 @@ export function table(rows: readonly (readonly string[])[], left: readonly numbe
     )
     .join('\n');
 }
+
+/** `11.6 MB`, or `28.9 kB`; a million bytes are one MB. */
+export function megabytes(bytes: number): string {
+  if (bytes < 1000) return `${Math.round(bytes)} B`;
+  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+/** A word of a command that is advised, so that a shell reads it as it is. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

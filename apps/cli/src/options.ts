@@ -25,3 +25,12 @@ export function parseCount(flag: string): (text: string) => number {
     throw new UsageError(`${flag}: expected a whole number of 1 or more, found ${text}`);
   };
 }
+
+/** A whole number of 0 or more, as the user typed it. @throws UsageError */
+export function parseIndex(flag: string): (text: string) => number {
+  return (text) => {
+    const value = parseNumber(flag)(text);
+    if (Number.isSafeInteger(value) && value >= 0) return value;
+    throw new UsageError(`${flag}: expected a whole number of 0 or more, found ${text}`);
+  };
+}

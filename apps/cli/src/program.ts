@@ -9,6 +9,7 @@ import {
   addBackendFlags,
   addCommonFlags,
   addDataFlags,
+  addStreamFlag,
   count,
   list,
   number,
@@ -16,6 +17,7 @@ import {
 } from './flag-groups.js';
 import { type Io, printLine } from './io.js';
 import { type CommonFlags, parseCount } from './options.js';
+import { addData } from './program/data-commands.js';
 import { version } from './version.js';
 
 /**
@@ -52,7 +54,7 @@ function addTrain(program: Command, io: Io, finish: Finish): void {
   const command = program
     .command('train')
     .description("Train a model. The tutorial's settings are the defaults.");
-  addDataFlags(command)
+  addStreamFlag(addDataFlags(command))
     .addOption(number('--learning-rate <number>', 'step size of gradient descent', '0.13'))
     .addOption(number('--batch-size <count>', 'images a minibatch', '600'))
     .addOption(number('--epochs <count>', 'passes over the training set, at most', '1000'))
@@ -89,7 +91,7 @@ function addEvaluate(program: Command, io: Io, finish: Finish): void {
     .command('evaluate')
     .description('Score a model: error rates, loss, precision, recall and F1, confusion matrix.')
     .argument('<model>', 'model.safetensors, or the folder of a TensorFlow.js model');
-  addDataFlags(command)
+  addStreamFlag(addDataFlags(command))
     .addOption(split())
     .addOption(
       count('--batch-size <count>', "images a minibatch, for the tutorial's score", "the model's"),
@@ -107,24 +109,12 @@ function addPredict(program: Command, io: Io, finish: Finish): void {
     .description('Classify images, from PNG or JPEG files or from a data set.')
     .argument('<model>', 'model.safetensors, or the folder of a TensorFlow.js model')
     .argument('[images...]', 'PNG or JPEG files of one digit each');
-  addDataFlags(command, { named: true })
+  addStreamFlag(addDataFlags(command, { named: true }))
     .addOption(split())
     .addOption(count('--count <count>', 'images of the data set, from its first', '10'));
   addCommonFlags(command).action(async (model: string, images: string[], flags: PredictFlags) => {
     const { predictCommand } = await import('./commands/predict.js');
     finish(await predictCommand(model, images, flags, io));
-  });
-}
-
-function addData(program: Command, io: Io, finish: Finish): void {
-  const data = program.command('data').description('Look at data files.').helpCommand(false);
-  const command = data
-    .command('info')
-    .description('Type, shape and figures of IDX files.')
-    .argument('<files...>', 'IDX files, gzipped or not');
-  addCommonFlags(command).action(async (files: string[], flags: CommonFlags) => {
-    const { dataInfoCommand } = await import('./commands/data-info.js');
-    finish(await dataInfoCommand(files, flags, io));
   });
 }
 

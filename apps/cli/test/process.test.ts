@@ -89,6 +89,15 @@ describe.skipIf(process.platform === 'win32')('signals', () => {
     expect(await ended).toBe('SIGINT');
   });
 
+  test('SIGINT ends a fetch with 130, and leaves nothing half done', async () => {
+    const out = join(folder, 'digits');
+    const child = spawn(process.execPath, [BIN, 'data', 'fetch', 'digits', '--out', out]);
+    await new Promise((resolve) => child.stderr.once('data', resolve));
+    child.kill('SIGINT');
+    expect(await exitOf(child)).toBe(130);
+    expect(existsSync(out)).toBe(false);
+  });
+
   test('a second one exits at once, without saving', async () => {
     const out = join(folder, 'twice');
     const child = spawnTraining(out);

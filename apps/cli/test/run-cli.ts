@@ -17,6 +17,8 @@ export interface CliOptions {
   readonly interrupt?: AbortSignal;
   /** Whether stderr is a terminal. */
   readonly terminal?: boolean;
+  /** The width of stdout, if it is a terminal. */
+  readonly stdoutColumns?: number;
   /** Told of each piece of stdout as it is written. */
   readonly onStdout?: (text: string) => void;
 }
@@ -24,13 +26,13 @@ export interface CliOptions {
 /** Runs a command as a user would type it, in this process. */
 export async function runCli(
   argv: readonly string[],
-  { env = {}, interrupt, terminal = false, onStdout }: CliOptions = {},
+  { env = {}, interrupt, terminal = false, stdoutColumns, onStdout }: CliOptions = {},
 ): Promise<CliResult> {
   const written = { stdout: '', stderr: '' };
-  const output = (name: 'stdout' | 'stderr', isTTY: boolean) =>
+  const output = (name: 'stdout' | 'stderr', isTTY: boolean, columns: number | undefined = 100) =>
     ({
       isTTY,
-      columns: 100,
+      columns: isTTY ? columns : undefined,
       write(text: string) {
         written[name] += text;
         if (name === 'stdout') onStdout?.(text);
@@ -38,7 +40,7 @@ export async function runCli(
       },
     }) as Io['stdout'];
   const code = await main(argv, {
-    stdout: output('stdout', false),
+    stdout: output('stdout', stdoutColumns !== undefined, stdoutColumns),
     stderr: output('stderr', terminal),
     env,
     handleInterrupts: () => interrupt ?? new AbortController().signal,

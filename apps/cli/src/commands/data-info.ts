@@ -1,5 +1,5 @@
-import { describeIdx, type IdxSummary } from '@softreg/datasets';
-import { readIdxFile } from '@softreg/datasets/node';
+import type { IdxSummary } from '@softreg/datasets';
+import { describeFile } from '../data/describe-file.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { grouped, table } from '../format.js';
 import { type Io, printLine } from '../io.js';
@@ -12,7 +12,7 @@ export async function dataInfoCommand(
   io: Io,
 ): Promise<ExitCode> {
   for (const [i, file] of files.entries()) {
-    const summary = describeIdx(await readIdxFile(file));
+    const summary = await describeFile(file);
     if (flags.json) {
       printLine(io.stdout, JSON.stringify({ event: 'info', file, ...summary }));
     } else {
@@ -39,8 +39,7 @@ function asText(file: string, summary: IdxSummary): string {
       ['zeros', `${(100 * zeros).toFixed(2)} %`],
     );
   }
-  const width = Math.max(...rows.map(([name]) => name?.length ?? 0));
-  const lines = rows.map(([name, value]) => `${name?.padEnd(width)}  ${value}`);
+  const lines = [table(rows, [0, 1])];
   if (counts !== undefined) {
     const histogram = counts.map(({ value, count }) => [`${value}`, grouped(count)]);
     lines.push('', table([['value', 'count'], ...histogram]));

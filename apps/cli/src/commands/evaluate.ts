@@ -1,20 +1,20 @@
-import { tutorialSplit } from '@softreg/datasets';
 import {
   checkFits,
   type ErrorCount,
   type Evaluation,
   evaluate,
-  examplesOf,
+  evaluateStream,
+  isStream,
   type SoftmaxRegression,
 } from '@softreg/model';
 import { readModel } from '@softreg/serialization/node';
 import { type BackendFlags, openBackend } from '../backend.js';
-import { type DataFlags, datasetOf } from '../dataset.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { grouped, percent, table } from '../format.js';
 import { type Io, printLine } from '../io.js';
+import { dataOf, type SplitFlags, type SplitSets, splitSetsOf } from '../split-sets.js';
 
-export interface EvaluateFlags extends DataFlags, BackendFlags {
+export interface EvaluateFlags extends SplitFlags, BackendFlags {
   readonly split: 'test' | 'validation' | 'train';
   readonly batchSize?: number;
 }
@@ -26,31 +26,50 @@ export async function evaluateCommand(
   io: Io,
 ): Promise<ExitCode> {
   const model = await readModel(modelPath);
-  const dataset = await datasetOf(flags, io);
-  const set = tutorialSplit(dataset)[flags.split];
-  const name = `${dataset.name}, ${flags.split} set`;
-  checkFits(model, set, name);
-  const engine = await openBackend(flags);
+  const sets = await splitSetsOf(flags, io);
+  const name = `${sets.name}, ${flags.split} set`;
+  const size = flags.batchSize ?? batchSizeOf(model);
   try {
-    const size = flags.batchSize ?? batchSizeOf(model);
-    const split = await engine.load(examplesOf(set, model.pixelScale), { minibatch: size });
-    const result = await evaluate(engine, model.parameters, split, set.labels, size);
-    const summary = {
-      model: modelPath,
-      dataset: dataset.name,
-      split: flags.split,
-      batchSize: size,
-    };
+    checkFits(model, sets[flags.split], name);
+    const { backend, result } = await evaluateOn(model, sets[flags.split], size, flags);
     if (flags.json) {
-      const event = { event: 'evaluation', ...summary, backend: engine.backend, ...result };
+      const event = {
+        event: 'evaluation',
+        model: modelPath,
+        dataset: sets.name,
+        split: flags.split,
+        batchSize: size,
+        backend,
+        ...result,
+      };
       printLine(io.stdout, JSON.stringify(event));
     } else {
       printLine(io.stdout, asText(modelPath, name, size, model, result));
     }
   } finally {
-    engine.close();
+    await sets.close();
   }
   return EXIT.done;
+}
+
+async function evaluateOn(
+  { parameters, pixelScale }: SoftmaxRegression,
+  set: SplitSets['test'],
+  size: number,
+  flags: EvaluateFlags,
+): Promise<{ backend: string; result: Evaluation }> {
+  const engine = await openBackend(flags);
+  const { backend } = engine;
+  try {
+    const data = dataOf(set, pixelScale);
+    if (isStream(data)) {
+      return { backend, result: await evaluateStream(engine, parameters, data, size) };
+    }
+    const split = await engine.load(data, { minibatch: size });
+    return { backend, result: await evaluate(engine, parameters, split, data.labels, size) };
+  } finally {
+    engine.close();
+  }
 }
 
 /** As in the run that made the model, so that the tutorial's score is the one it reported. */

@@ -1,14 +1,14 @@
-import { normalizeDigit, sliceImages, tutorialSplit } from '@softreg/datasets';
+import { normalizeDigit } from '@softreg/datasets';
 import { checkFits, type Prediction, predict, type SoftmaxRegression } from '@softreg/model';
 import { readModel } from '@softreg/serialization/node';
-import { type DataFlags, datasetOf } from '../dataset.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { ImageError } from '../images/image-error.js';
 import { readImage } from '../images/read-image.js';
 import { type Io, printLine } from '../io.js';
+import { firstOf, type SplitFlags, splitSetsOf } from '../split-sets.js';
 import { UsageError } from '../usage-error.js';
 
-export interface PredictFlags extends DataFlags {
+export interface PredictFlags extends SplitFlags {
   readonly split: 'test' | 'validation' | 'train';
   readonly count?: number;
 }
@@ -41,15 +41,18 @@ export async function predictCommand(
 
 async function ofDataset(model: SoftmaxRegression, flags: PredictFlags, io: Io): Promise<Row[]> {
   const { split, count = 10 } = flags;
-  const dataset = await datasetOf(flags, io);
-  const set = tutorialSplit(dataset)[split];
-  checkFits(model, set, `${dataset.name}, ${split} set`);
-  const first = sliceImages(set, 0, Math.min(count, set.count));
-  return predict(model, first.images).map((prediction, i) => ({
-    image: `${split} ${i}`,
-    actual: model.classNames[first.labels[i] as number] as string,
-    prediction,
-  }));
+  const sets = await splitSetsOf(flags, io);
+  try {
+    checkFits(model, sets[split], `${sets.name}, ${split} set`);
+    const first = await firstOf(sets[split], count);
+    return predict(model, first.images).map((prediction, i) => ({
+      image: `${split} ${i}`,
+      actual: model.classNames[first.labels[i] as number] as string,
+      prediction,
+    }));
+  } finally {
+    await sets.close();
+  }
 }
 
 async function ofFiles(model: SoftmaxRegression, files: readonly string[]): Promise<Row[]> {

@@ -1,24 +1,28 @@
 import { join } from 'node:path';
 import type { Engine } from '@softreg/backend';
-import { type Dataset, DatasetError, tutorialSplit } from '@softreg/datasets';
-import { examplesOf, type Scores } from '@softreg/model';
+import { DatasetError } from '@softreg/datasets';
+import type { Scores } from '@softreg/model';
 import { makeWritableFolder } from '@softreg/serialization/node';
 import { type LostEvent, type StopEvent, type TrainingEvent, train } from '@softreg/trainer';
 import { openBackend } from '../backend.js';
 import { datasetOf, mnistOrDigits } from '../dataset.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import { grouped, percent } from '../format.js';
+import { grouped, percent, shellWord } from '../format.js';
 import { type Io, printLine } from '../io.js';
+import { dataOf, type SplitSets, splitSetsOf } from '../split-sets.js';
 import { metricsUntil } from '../train/metrics.js';
 import { modelOf } from '../train/model-of-run.js';
 import { createProgress, type Progress } from '../train/progress.js';
 import { createRecovery, isLoss, lossOfRun, type Recovery } from '../train/recovery.js';
 import {
   datasetNameOf,
+  entryField,
   pixelScaleOf,
   type RunConfig,
   type RunFlags,
+  refuseChange,
   settingsOf,
+  streamOf,
 } from '../train/run-config.js';
 import { CHECKPOINT_FILE, readRun, type SavedRun, saveModel } from '../train/run-folder.js';
 import { createRecord, type RunRecord } from '../train/run-record.js';
@@ -46,20 +50,30 @@ export async function trainCommand(flags: TrainFlags, io: Io): Promise<ExitCode>
   const engine = await engineOf({ ...flags, backend }, resumed, io);
   try {
     const isChosen = flags.dataset !== undefined || resumed !== undefined;
-    const open = isChosen ? datasetOf : mnistOrDigits;
-    const dataset = await open({ ...flags, dataset: name }, io);
-    if (resumed) checkSameData(resumed, dataset);
-    const config: RunConfig = {
-      version: version(),
-      dataset: dataset.name,
-      sha256: dataset.sha256,
-      pixelScale,
-      backend: engine.backend,
-      settings,
-    };
-    const folder = flags.out ?? resumed?.folder ?? 'run';
-    const isAuto = backend === 'auto';
-    return await trainOn({ engine, isAuto, config, dataset, resumed, folder, flags, io });
+    const stream = streamOf(flags, resumed?.config);
+    const sets = await splitSetsOf(
+      { ...flags, dataset: name, ...stream },
+      io,
+      isChosen ? datasetOf : mnistOrDigits,
+    );
+    try {
+      if (resumed) checkSameData(resumed, sets);
+      const config: RunConfig = {
+        version: version(),
+        dataset: sets.name,
+        ...entryField(name),
+        sha256: sets.sha256,
+        ...(sets.isStreamed && { stream: true }),
+        pixelScale,
+        backend: engine.backend,
+        settings,
+      };
+      const folder = flags.out ?? resumed?.folder ?? 'run';
+      const isAuto = backend === 'auto';
+      return await trainOn({ engine, isAuto, config, sets, resumed, folder, flags, io });
+    } finally {
+      await sets.close();
+    }
   } finally {
     engine.close();
   }
@@ -70,7 +84,7 @@ interface Job {
   /** Whether another engine will do. */
   readonly isAuto: boolean;
   readonly config: RunConfig;
-  readonly dataset: Dataset;
+  readonly sets: SplitSets;
   readonly resumed: SavedRun | undefined;
   /** The run folder. */
   readonly folder: string;
@@ -86,16 +100,15 @@ interface Running extends Job {
 }
 
 async function trainOn(job: Job): Promise<ExitCode> {
-  const { engine, config, dataset, resumed, folder, flags, io } = job;
-  const sets = tutorialSplit(dataset);
+  const { engine, config, sets, resumed, folder, flags, io } = job;
   const minibatches = Math.floor(sets.train.count / config.settings.batchSize);
   const running = start(job, minibatches);
   const events = train({
     engine,
     data: {
-      train: examplesOf(sets.train, config.pixelScale),
-      validation: examplesOf(sets.validation, config.pixelScale),
-      test: examplesOf(sets.test, config.pixelScale),
+      train: dataOf(sets.train, config.pixelScale),
+      validation: dataOf(sets.validation, config.pixelScale),
+      test: dataOf(sets.test, config.pixelScale),
     },
     settings: config.settings,
     state: resumed?.state,
@@ -107,7 +120,7 @@ async function trainOn(job: Job): Promise<ExitCode> {
   await makeWritableFolder(folder);
   const notice = noticesTo(flags, io);
   notice(
-    `training on ${grouped(sets.train.count)} images of ${dataset.name} ` +
+    `training on ${grouped(sets.train.count)} images of ${sets.name} ` +
       `with backend ${engine.backend} (${engine.description})`,
   );
   const progress = await createProgress(io.stderr, !flags.quiet);
@@ -174,7 +187,7 @@ async function conclude(
   stop: StopEvent,
   epochsPerSecond: number,
 ): Promise<ExitCode> {
-  const { recovery, record, dataset, folder, log, flags, io } = running;
+  const { recovery, record, sets, folder, log, flags, io } = running;
   const config = configNow(running);
   const notice = noticesTo(flags, io);
   const { best } = stop.state;
@@ -182,7 +195,7 @@ async function conclude(
   if (!diverged) await record.save(stop.state, config);
   const model =
     best && !diverged
-      ? await saveModel(folder, modelOf(best, config, dataset, recovery.backends))
+      ? await saveModel(folder, modelOf(best, config, sets, recovery.backends))
       : undefined;
   log.end({ stop, epochsPerSecond, backend: config.backend, model });
   if (diverged) {
@@ -197,7 +210,8 @@ async function conclude(
     );
     return EXIT.interrupted;
   }
-  notice(`saved ${model}; try: softreg predict ${model} --dataset ${dataset.name}`);
+  const named = flags.dataset ?? config.entry ?? sets.name;
+  notice(`saved ${model}; try: softreg predict ${model} --dataset ${shellWord(named)}`);
   return EXIT.done;
 }
 
@@ -219,7 +233,8 @@ async function engineOf(flags: TrainFlags, resumed: SavedRun | undefined, io: Io
   return openBackend(flags);
 }
 
-function checkSameData({ config }: SavedRun, { name, sha256 }: Dataset): void {
+function checkSameData({ config }: SavedRun, { name, sha256 }: SplitSets): void {
+  refuseChange('--dataset', config.dataset, name);
   for (const [part, expected] of Object.entries(config.sha256)) {
     const found = sha256[part as keyof typeof sha256];
     if (found === expected) continue;

@@ -1,6 +1,6 @@
-import type { Dataset } from '@softreg/datasets';
 import type { ErrorCount, SoftmaxRegression } from '@softreg/model';
 import type { Best } from '@softreg/trainer';
+import type { SplitSets } from '../split-sets.js';
 import type { RunConfig } from './run-config.js';
 
 /**
@@ -11,15 +11,15 @@ import type { RunConfig } from './run-config.js';
 export function modelOf(
   best: Best,
   config: RunConfig,
-  dataset: Dataset,
+  sets: SplitSets,
   backends: readonly string[],
 ): SoftmaxRegression {
   const score = ({ errors, count }: ErrorCount) => `${errors}/${count}`;
   return {
     parameters: best.parameters,
-    imageHeight: dataset.train.height,
-    imageWidth: dataset.train.width,
-    classNames: dataset.classNames,
+    imageHeight: sets.train.height,
+    imageWidth: sets.train.width,
+    classNames: sets.classNames,
     pixelScale: config.pixelScale,
     receipt: {
       softreg_version: config.version,

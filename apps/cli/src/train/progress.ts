@@ -52,7 +52,7 @@ export async function createProgress(stderr: Output, wanted: boolean): Promise<P
   };
 }
 
-function bar(share: number): string {
+export function bar(share: number): string {
   const full = Math.round(share * BAR_CELLS);
   return '█'.repeat(full) + '░'.repeat(BAR_CELLS - full);
 }

@@ -1,11 +1,13 @@
+import { resolve } from 'node:path';
 import type { Dataset } from '@softreg/datasets';
 import { checkSettings, type TrainingSettings, TUTORIAL_SETTINGS } from '@softreg/trainer';
 import type { BackendFlags } from '../backend.js';
-import type { DataFlags } from '../dataset.js';
+import { isEntryFile } from '../data/entries.js';
+import type { SplitFlags } from '../split-sets.js';
 import { UsageError } from '../usage-error.js';
 
 /** The flags of `train` that decide how the run goes. */
-export interface RunFlags extends DataFlags, BackendFlags {
+export interface RunFlags extends SplitFlags, BackendFlags {
   readonly learningRate?: number;
   readonly batchSize?: number;
   readonly epochs?: number;
@@ -24,7 +26,11 @@ export interface RunFlags extends DataFlags, BackendFlags {
 export interface RunConfig {
   readonly version: string;
   readonly dataset: string;
+  /** Absolute path of the JSON file that describes the set, if it is the user's own. */
+  readonly entry?: string;
   readonly sha256: Dataset['sha256'];
+  /** Whether images are read as they are needed: orders are others then. */
+  readonly stream?: true;
   readonly pixelScale: number;
   readonly backend: string;
   readonly settings: TrainingSettings;
@@ -74,14 +80,43 @@ export function pixelScaleOf({ pixelScale }: RunFlags, resumed: RunConfig | unde
   return scale;
 }
 
-/** @throws UsageError */
+/**
+ * What the run is on: a name, or the path of the JSON file of the user's own set, which may have moved since.
+ *
+ * @throws UsageError
+ */
 export function datasetNameOf({ dataset }: RunFlags, resumed: RunConfig | undefined): string {
-  const name = dataset ?? resumed?.dataset ?? 'mnist';
-  if (resumed) refuseChange('--dataset', resumed.dataset, name);
+  const name = dataset ?? resumed?.entry ?? resumed?.dataset ?? 'mnist';
+  if (resumed && !isEntryFile(name)) refuseChange('--dataset', resumed.dataset, name);
   return name;
 }
 
-function refuseChange(flag: string, before: unknown, now: unknown): void {
+/** What a run keeps of the JSON file that describes its set, if there is one. */
+export function entryField(name: string): Pick<RunConfig, 'entry'> {
+  return isEntryFile(name) ? { entry: resolve(name) } : {};
+}
+
+/**
+ * Whether images are read as they are needed, where flags or the run to resume say so.
+ *
+ * @throws UsageError
+ */
+export function streamOf(
+  { stream }: RunFlags,
+  resumed: RunConfig | undefined,
+): Pick<RunFlags, 'stream'> {
+  if (resumed === undefined) return stream === undefined ? {} : { stream };
+  if (stream === true && resumed.stream !== true) {
+    throw new UsageError(
+      '--stream: expected a run that read its images as they were needed, found one that had them in memory; ' +
+        'leave the flag away, or start a new run',
+    );
+  }
+  return { stream: resumed.stream === true };
+}
+
+/** @throws UsageError for a setting that is not that of the run to resume */
+export function refuseChange(flag: string, before: unknown, now: unknown): void {
   if (before === now) return;
   throw new UsageError(
     `${flag}: expected ${before}, as in the run to resume, found ${now}; ` +

@@ -1,4 +1,5 @@
 import type { Engine, Parameters, Split } from '@softreg/backend';
+import { type CalibrationBin, calibrationBins, sumOfBins } from './calibration.js';
 import { type ExampleStream, readAhead } from './example-stream.js';
 import {
   type ClassMetrics,
@@ -9,6 +10,7 @@ import {
   sumOfMatrices,
 } from './metrics.js';
 import { argMax } from './predict.js';
+import { type Ranks, ranksOf, sumOfRanks } from './ranks.js';
 
 /** The two scores of a set: the tutorial's, over whole minibatches, and the one over all examples. */
 export interface Scores {
@@ -51,6 +53,10 @@ export interface Evaluation extends Scores {
   readonly loss: number;
   readonly confusion: ConfusionMatrix;
   readonly classes: readonly ClassMetrics[];
+  /** What `topErrors` takes. */
+  readonly ranks: Ranks;
+  /** What `expectedCalibrationError` takes. */
+  readonly calibration: readonly CalibrationBin[];
 }
 
 /** Scores, loss and per-class metrics of parameters over all examples of a split. Leaves the parameters in the engine. */
@@ -74,16 +80,27 @@ export async function evaluateStream(
   batchSize: number,
 ): Promise<Evaluation> {
   await engine.writeParameters(parameters);
-  let scores = NO_SCORES;
-  let loss = 0;
-  let confusion = confusionMatrix([], [], stream.classes);
+  let sum: Findings | undefined;
   for await (const { split, labels } of splitsOf(engine, stream, batchSize)) {
     const findings = await findingsOf(engine, split, labels, batchSize);
-    scores = sumOfScores(scores, findings);
-    loss += findings.loss * split.count;
-    confusion = sumOfMatrices(confusion, findings.confusion);
+    sum = sum === undefined ? findings : sumOfFindings(sum, findings);
   }
-  return { ...scores, loss: loss / stream.count, confusion, classes: classMetrics(confusion) };
+  // A set has one example at least.
+  const findings = sum as Findings;
+  return { ...findings, classes: classMetrics(findings.confusion) };
+}
+
+type Findings = Omit<Evaluation, 'classes'>;
+
+function sumOfFindings(a: Findings, b: Findings): Findings {
+  const [m, n] = [a.full.count, b.full.count];
+  return {
+    ...sumOfScores(a, b),
+    loss: (a.loss * m + b.loss * n) / (m + n),
+    confusion: sumOfMatrices(a.confusion, b.confusion),
+    ranks: sumOfRanks(a.ranks, b.ranks),
+    calibration: sumOfBins(a.calibration, b.calibration),
+  };
 }
 
 async function findingsOf(
@@ -91,7 +108,7 @@ async function findingsOf(
   split: Split,
   labels: Uint8Array,
   batchSize: number,
-): Promise<Omit<Evaluation, 'classes'>> {
+): Promise<Findings> {
   const all = { start: 0, end: split.count };
   const scores = await score(engine, split, batchSize);
   const { loss } = await engine.lossAndGradient(split, all);
@@ -99,7 +116,14 @@ async function findingsOf(
   const predictions = Uint8Array.from({ length: split.count }, (_, i) =>
     argMax(probabilities.subarray(i * split.classes, (i + 1) * split.classes)),
   );
-  return { ...scores, loss, confusion: confusionMatrix(labels, predictions, split.classes) };
+  const { classes } = split;
+  return {
+    ...scores,
+    loss,
+    confusion: confusionMatrix(labels, predictions, classes),
+    ranks: ranksOf(labels, probabilities, classes),
+    calibration: calibrationBins(labels, predictions, probabilities, classes),
+  };
 }
 
 /** The minibatches of a stream in file order, each on the device as long as the loop is at it. */

@@ -1,3 +1,8 @@
+export {
+  type CalibrationBin,
+  calibrationBins,
+  expectedCalibrationError,
+} from './calibration.js';
 export { ModelError, type ModelErrorCode, type ModelErrorDetails } from './errors.js';
 export {
   type Evaluation,
@@ -24,4 +29,5 @@ export {
   errorRate,
 } from './metrics.js';
 export { type Prediction, predict } from './predict.js';
+export { type Ranks, ranksOf, topErrors } from './ranks.js';
 export { allFinite, checkModel, type SoftmaxRegression } from './softmax-regression.js';

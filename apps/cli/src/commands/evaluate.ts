@@ -4,8 +4,10 @@ import {
   type Evaluation,
   evaluate,
   evaluateStream,
+  expectedCalibrationError,
   isStream,
   type SoftmaxRegression,
+  topErrors,
 } from '@softreg/model';
 import { readModel } from '@softreg/serialization/node';
 import { type BackendFlags, openBackend } from '../backend.js';
@@ -41,6 +43,7 @@ export async function evaluateCommand(
         batchSize: size,
         backend,
         ...result,
+        expectedCalibrationError: expectedCalibrationError(result.calibration),
       };
       printLine(io.stdout, JSON.stringify(event));
     } else {
@@ -83,7 +86,7 @@ function asText(
   dataName: string,
   batchSize: number,
   { classNames }: SoftmaxRegression,
-  { wholeMinibatches, full, loss, classes, confusion }: Evaluation,
+  { wholeMinibatches, full, loss, classes, confusion, ranks, calibration }: Evaluation,
 ): string {
   const share = (value: number) => (Number.isNaN(value) ? '-' : `${(100 * value).toFixed(2)} %`);
   const score = (count: ErrorCount, of: string) =>
@@ -95,7 +98,11 @@ function asText(
     ...(wholeMinibatches
       ? [`       ${score(wholeMinibatches, `in whole minibatches of ${batchSize}`)}`]
       : []),
+    ...[2, 3]
+      .filter((k) => k < ranks.length)
+      .map((k) => `top ${k}  ${score(topErrors(ranks, k), 'images')}`),
     `loss   ${loss.toFixed(6)}`,
+    `ECE    ${expectedCalibrationError(calibration).toFixed(6)}, expected calibration error in ${calibration.length} bins`,
     '',
     table([
       ['class', 'precision', 'recall', 'F1', 'images'],

@@ -1,25 +1,121 @@
-// Laying out examples: done once, by the host alone.
+// Laying out examples: of rows of values, those that are not zero with their features.
+import { job } from './job';
 import { LANES } from './layout';
 
-/** How many of so many values, a multiple of 16, are not zero. */
-export function countBytes(values: usize, count: usize): u32 {
+/** Writes how many values of rows `from` to `to` are not zero, each to the place in `starts` after the row's own. */
+export function countRows<T>(from: i32, to: i32): void {
+  const features = job().features;
+  for (let row = from; row < to; row++) {
+    const raw = job().matrix + <usize>row * features * sizeof<T>();
+    const entries = isFloat<T>() ? countFloats(raw, features) : countBytes(raw, features);
+    store<u32>(job().starts + (<usize>(row + 1) << 2), entries);
+  }
+}
+
+/** May read up to 15 bytes past the row. */
+function countBytes(raw: usize, features: i32): u32 {
   let total: u32 = 0;
-  for (let at = values; at < values + count; at += 16) {
-    const isZero = i8x16.eq(v128.load(at), i8x16.splat(0));
-    total += 16 - popcnt(i8x16.bitmask(isZero));
+  for (let first = 0; first < features; first += 16) {
+    total += popcnt(maskOf(v128.load(raw + first), features - first));
   }
   return total;
 }
 
-export function countFloats(values: usize, count: usize): u32 {
+function countFloats(raw: usize, features: i32): u32 {
   let total: u32 = 0;
-  for (let at = values; at < values + (count << 2); at += 4) {
+  for (let at = raw; at < raw + (<usize>features << 2); at += 4) {
     total += <u32>(load<f32>(at) !== 0);
   }
   return total;
 }
 
-/** Writes the table that `indexBytes` needs. */
+/** A bit for each of the first `count` bytes that is not zero. */
+// @ts-ignore: decorator
+@inline
+function maskOf(bytes: v128, count: i32): i32 {
+  const mask = ~i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(0))) & 0xffff;
+  return count < 16 ? mask & ((1 << count) - 1) : mask;
+}
+
+/** Makes of the counts of `rows` rows where each row's entries begin, and one more. @returns how many entries there are */
+export function addUp(starts: usize, rows: i32): u32 {
+  let entry: u32 = 0;
+  store<u32>(starts, 0);
+  for (let at = starts + 4; at <= starts + (<usize>rows << 2); at += 4) {
+    entry += load<u32>(at);
+    store<u32>(at, entry);
+  }
+  return entry;
+}
+
+/** Writes the entries of rows `from` to `to` to where they begin. */
+export function indexRows<T>(from: i32, to: i32): void {
+  const features = job().features;
+  const starts = job().starts;
+  const end = load<u32>(starts + (<usize>to << 2));
+  for (let row = from; row < to; row++) {
+    const raw = job().matrix + <usize>row * features * sizeof<T>();
+    const entry = load<u32>(starts + (<usize>row << 2));
+    if (isFloat<T>()) {
+      indexFloats(raw, features, entry);
+    } else if (load<u32>(starts + (<usize>(row + 1) << 2)) + 8 <= end) {
+      indexBytes(raw, features, entry);
+    } else {
+      indexLastBytes(raw, features, entry);
+    }
+  }
+}
+
+/** Writes up to 8 entries past the row's own, which rows of the same thread write later. May read up to 15 bytes past the row. */
+function indexBytes(raw: usize, features: i32, start: u32): void {
+  let entry = start;
+  for (let first = 0; first < features; first += 16) {
+    const bytes = v128.load(raw + first);
+    const mask = maskOf(bytes, features - first);
+    if (mask === 0) continue;
+    entry = appendLanes(bytes, mask & 0xff, 0, first, entry);
+    entry = appendLanes(bytes, mask >> 8, 8, first, entry);
+  }
+}
+
+/** Those of lanes `offset` to `offset` + 7 whose bits are set, moved together by a table: no branch that depends on the data. */
+// @ts-ignore: decorator
+@inline
+function appendLanes(bytes: v128, mask: i32, offset: i32, first: i32, entry: u32): u32 {
+  const lanes = i8x16.add(v128.load64_zero(LANES + (<usize>mask << 3)), i8x16.splat(<i8>offset));
+  v128.store64_lane(job().values + <usize>entry, i8x16.swizzle(bytes, lanes), 0);
+  const features = i16x8.add(i16x8.extend_low_i8x16_u(lanes), i16x8.splat(<i16>first));
+  v128.store(job().indices + (<usize>entry << 1), features);
+  return entry + popcnt(mask);
+}
+
+/** Writes the row's entries and nothing else: what is after them may be another thread's. */
+function indexLastBytes(raw: usize, features: i32, start: u32): void {
+  let entry = start;
+  for (let first = 0; first < features; first += 16) {
+    let mask = maskOf(v128.load(raw + first), features - first);
+    while (mask !== 0) {
+      const feature = first + ctz(mask);
+      store<u16>(job().indices + (<usize>entry << 1), <u16>feature);
+      store<u8>(job().values + <usize>entry, load<u8>(raw + feature));
+      entry += 1;
+      mask &= mask - 1;
+    }
+  }
+}
+
+function indexFloats(raw: usize, features: i32, start: u32): void {
+  let entry = start;
+  for (let feature = 0; feature < features; feature++) {
+    const value = load<f32>(raw + (<usize>feature << 2));
+    if (value === 0) continue;
+    store<u16>(job().indices + (<usize>entry << 1), <u16>feature);
+    store<f32>(job().values + (<usize>entry << 2), value);
+    entry += 1;
+  }
+}
+
+/** Writes the table that `appendLanes` needs. */
 export function layLanes(): void {
   for (let lanes = 0; lanes < 256; lanes++) {
     let at = LANES + (<usize>lanes << 3);
@@ -29,81 +125,6 @@ export function layLanes(): void {
       at += 1;
     }
   }
-}
-
-/**
- * Takes the entries out of `rows` rows of bytes, appending to `indices` and `values` from entry `entry` on; writes where each row's
- * begin to `starts`, and where the last one's end. May read up to 15 bytes past the rows, and write up to 8 entries past the last.
- *
- * @returns where the last row's entries end
- */
-export function indexBytes(
-  raw: usize,
-  rows: i32,
-  features: i32,
-  starts: usize,
-  indices: usize,
-  values: usize,
-  entry: u32,
-): u32 {
-  store<u32>(starts, entry);
-  for (let row = 0; row < rows; row++) {
-    const from = raw + <usize>row * features;
-    for (let first = 0; first < features; first += 16) {
-      const bytes = v128.load(from + first);
-      let mask = ~i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(0))) & 0xffff;
-      if (features - first < 16) mask &= (1 << (features - first)) - 1;
-      if (mask === 0) continue;
-      entry = appendLanes(bytes, mask & 0xff, 0, first, indices, values, entry);
-      entry = appendLanes(bytes, mask >> 8, 8, first, indices, values, entry);
-    }
-    store<u32>(starts + ((<usize>(row + 1)) << 2), entry);
-  }
-  return entry;
-}
-
-/** Those of lanes `offset` to `offset` + 7 whose bits are set, moved together by a table: no branch that depends on the data. */
-// @ts-ignore: decorator
-@inline
-function appendLanes(
-  bytes: v128,
-  mask: i32,
-  offset: i32,
-  first: i32,
-  indices: usize,
-  values: usize,
-  entry: u32,
-): u32 {
-  const lanes = i8x16.add(v128.load64_zero(LANES + (<usize>mask << 3)), i8x16.splat(<i8>offset));
-  v128.store64_lane(values + <usize>entry, i8x16.swizzle(bytes, lanes), 0);
-  const features = i16x8.add(i16x8.extend_low_i8x16_u(lanes), i16x8.splat(<i16>first));
-  v128.store(indices + (<usize>entry << 1), features);
-  return entry + popcnt(mask);
-}
-
-/** As `indexBytes`, for float32. */
-export function indexFloats(
-  raw: usize,
-  rows: i32,
-  features: i32,
-  starts: usize,
-  indices: usize,
-  values: usize,
-  entry: u32,
-): u32 {
-  store<u32>(starts, entry);
-  for (let row = 0; row < rows; row++) {
-    const from = raw + ((<usize>row * features) << 2);
-    for (let feature = 0; feature < features; feature++) {
-      const value = load<f32>(from + (<usize>feature << 2));
-      if (value === 0) continue;
-      store<u16>(indices + (<usize>entry << 1), <u16>feature);
-      store<f32>(values + (<usize>entry << 2), value);
-      entry += 1;
-    }
-    store<u32>(starts + ((<usize>(row + 1)) << 2), entry);
-  }
-  return entry;
 }
 
 /**

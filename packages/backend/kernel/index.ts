@@ -6,7 +6,7 @@ import { Format, job, Phase } from './job';
 import { BYTE_VALUES, ERRORS, HEAP } from './layout';
 import { run } from './parallel';
 
-export { countBytes, countFloats, indexBytes, indexColumns, indexFloats } from './entries';
+export { addUp, indexColumns } from './entries';
 export { dismiss, serve, waitForRest } from './parallel';
 export { sumOfLosses } from './softmax';
 
@@ -51,6 +51,40 @@ export function describeExamples(
   job().indices = indices;
   job().values = values;
   job().labels = labels;
+}
+
+/** Counts the entries of `rows` rows that are stored whole at `raw`, for `addUp` of `starts`. */
+export function countEntries(
+  format: Format,
+  raw: usize,
+  rows: i32,
+  features: i32,
+  starts: usize,
+): bool {
+  job().format = format;
+  job().matrix = raw;
+  job().features = features;
+  job().starts = starts;
+  return runPhase(Phase.COUNT, rows);
+}
+
+/** Writes the entries of the same rows, once their starts are added up. */
+export function indexEntries(
+  format: Format,
+  raw: usize,
+  rows: i32,
+  features: i32,
+  starts: usize,
+  indices: usize,
+  values: usize,
+): bool {
+  job().format = format;
+  job().matrix = raw;
+  job().features = features;
+  job().starts = starts;
+  job().indices = indices;
+  job().values = values;
+  return runPhase(Phase.INDEX, rows);
 }
 
 /** Examples `start` and the next ones, or those that `order` lists, if that is not 0. */

@@ -13,6 +13,10 @@ export const enum Phase {
   GROUPS,
   /** The groups' sums added up, feature by feature. */
   FOLD,
+  /** How many values of each row are not zero. */
+  COUNT,
+  /** The entries of rows, to where they begin. */
+  INDEX,
 }
 
 export const enum Format {
@@ -56,7 +60,7 @@ export class Job {
   values: usize;
   labels: usize;
 
-  /** What the values are multiplied by: weights for scores, residuals for a gradient. */
+  /** What the values are multiplied by: weights for scores, residuals for a gradient. Or the rows that entries are made of. */
   matrix: usize;
   /** out = decay x base + product; the next row's base is `baseBytes` further. */
   out: usize;

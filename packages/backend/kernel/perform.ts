@@ -1,6 +1,7 @@
 import { addToBias } from './bias';
 import { denseGradient } from './dense-gradient';
 import { denseProduct } from './dense-product';
+import { countRows, indexRows } from './entries';
 import { addToGroup, foldGroups } from './groups';
 import { Format, job, Phase } from './job';
 import { countErrors, toProbabilities, toResiduals } from './softmax';
@@ -32,6 +33,14 @@ export function perform(from: i32, to: i32): void {
       break;
     case Phase.FOLD:
       foldGroups(from, to);
+      break;
+    case Phase.COUNT:
+      if (job().format === Format.SPARSE_BYTES) countRows<u8>(from, to);
+      else countRows<f32>(from, to);
+      break;
+    case Phase.INDEX:
+      if (job().format === Format.SPARSE_BYTES) indexRows<u8>(from, to);
+      else indexRows<f32>(from, to);
   }
 }
 

@@ -1,5 +1,8 @@
 import type { Format } from './format.js';
 
+/** Waits until the phase that a call of the kernel began is done, given what the call returned. */
+export type Finish = (done: number) => void;
+
 /** What the compiled code in `kernel/` exports; see there. Addresses are of its memory, sizes in bytes unless they say otherwise. */
 export interface Kernel {
   heapStart(): number;
@@ -27,10 +30,17 @@ export interface Kernel {
   takeErrors(): number;
   clear(at: number, bytes: number): void;
 
-  countBytes(values: number, count: number): number;
-  countFloats(values: number, count: number): number;
-  indexBytes: IndexRows;
-  indexFloats: IndexRows;
+  countEntries(format: Format, raw: number, rows: number, features: number, starts: number): number;
+  addUp(starts: number, rows: number): number;
+  indexEntries(
+    format: Format,
+    raw: number,
+    rows: number,
+    features: number,
+    starts: number,
+    indices: number,
+    values: number,
+  ): number;
   indexColumns(
     valueBytes: number,
     starts: number,
@@ -46,16 +56,6 @@ export interface Kernel {
   serve(): void;
   dismiss(): void;
 }
-
-type IndexRows = (
-  raw: number,
-  rows: number,
-  features: number,
-  starts: number,
-  indices: number,
-  values: number,
-  entry: number,
-) => number;
 
 export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernel {
   return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernel;

@@ -11,7 +11,7 @@ import { checkExamples, checkRows, type Examples, type Rows } from '../examples.
 import { checkParameters, type Parameters } from '../parameters.js';
 import type { Crew } from './crew.js';
 import { Heap } from './heap.js';
-import type { Kernel } from './kernel.js';
+import type { Finish, Kernel } from './kernel.js';
 import { SimdModel } from './simd-model.js';
 import { SimdSplit } from './simd-split.js';
 
@@ -52,8 +52,13 @@ export class SimdEngine implements Engine {
   async load(examples: Examples, options: LoadOptions = {}): Promise<Split> {
     checkExamples(examples);
     this.refuseLost();
-    const split = new SimdSplit(this.host.kernel, this.heap, examples, options, (closed) =>
-      this.splits.delete(closed),
+    const split = new SimdSplit(
+      this.host.kernel,
+      this.heap,
+      this.finish,
+      examples,
+      options,
+      (closed) => this.splits.delete(closed),
     );
     this.splits.add(split);
     return split;
@@ -91,8 +96,7 @@ export class SimdEngine implements Engine {
     if (this.model?.features !== features || this.model.classes !== classes) {
       this.model?.close();
       this.model = undefined;
-      const finish = (done: number) => this.finish(done);
-      this.model = new SimdModel(this.host.kernel, this.heap, finish, features, classes);
+      this.model = new SimdModel(this.host.kernel, this.heap, this.finish, features, classes);
     }
     this.model.write(parameters);
   }
@@ -142,7 +146,7 @@ export class SimdEngine implements Engine {
     return this.model;
   }
 
-  private finish(done: number): void {
+  private readonly finish: Finish = (done) => {
     if (done) return;
     const start = performance.now();
     while (!this.host.kernel.waitForRest(this.host.maySleep)) {
@@ -151,7 +155,7 @@ export class SimdEngine implements Engine {
         this.refuseLost();
       }
     }
-  }
+  };
 
   private refuseLost(): void {
     const reason = this.lost ?? this.host.crew.failure();

@@ -2,7 +2,7 @@ import type { LossAndGradient } from '../engine.js';
 import type { Rows } from '../examples.js';
 import type { Parameters } from '../parameters.js';
 import type { Heap } from './heap.js';
-import type { Kernel } from './kernel.js';
+import type { Finish, Kernel } from './kernel.js';
 import { Outputs } from './outputs.js';
 import { PaddedParameters } from './padded-parameters.js';
 import type { Piece, SimdSplit } from './simd-split.js';
@@ -14,9 +14,6 @@ import type { Piece, SimdSplit } from './simd-split.js';
 const GROUPS = 8;
 /** Fewer rows are not worth the sums of another group. */
 const MIN_GROUP_ROWS = 64;
-
-/** Waits until the phase that a call of the kernel began is done, given what the call returned. */
-export type Finish = (done: number) => void;
 
 /** The parameters of one shape in the kernel's memory, with the room to compute on them. */
 export class SimdModel {

@@ -3,7 +3,7 @@ import { BackendError } from '../errors.js';
 import type { Examples, Rows } from '../examples.js';
 import { type BlockColumns, Columns } from './columns.js';
 import type { Heap } from './heap.js';
-import type { Kernel } from './kernel.js';
+import type { Finish, Kernel } from './kernel.js';
 import { freeExamples, MAX_INDEX, type StoredExamples, storeExamples } from './store-examples.js';
 
 /** Fewer rows have so few entries in a column that columns do not pay (docs/simd.md). */
@@ -36,10 +36,11 @@ export class SimdSplit implements Split {
   private orderAt = 0;
   private isClosed = false;
 
-  /** @throws BackendError BACKEND_OUT_OF_MEMORY */
+  /** @throws BackendError BACKEND_OUT_OF_MEMORY, BACKEND_LOST */
   constructor(
     kernel: Kernel,
     heap: Heap,
+    finish: Finish,
     examples: Examples,
     { minibatch = DEFAULT_BLOCK_ROWS, once = false }: LoadOptions,
     onClose: (split: SimdSplit) => void,
@@ -48,7 +49,7 @@ export class SimdSplit implements Split {
     this.features = examples.features;
     this.classes = examples.classes;
     this.scale = examples.scale;
-    this.stored = storeExamples(kernel, heap, examples);
+    this.stored = storeExamples(kernel, heap, finish, examples);
     this.blockRows = Math.max(1, Math.min(minibatch, examples.count, MAX_INDEX));
     this.mayHaveColumns = this.isSparse && !once && this.blockRows >= MIN_COLUMN_ROWS;
     this.kernel = kernel;

@@ -1,7 +1,7 @@
 import type { Examples } from '../examples.js';
 import { FORMATS, type Format } from './format.js';
 import type { Heap } from './heap.js';
-import type { Kernel } from './kernel.js';
+import type { Finish, Kernel } from './kernel.js';
 
 /** Indices of features, and of rows in a block, have two bytes. */
 export const MAX_INDEX = 65536;
@@ -10,8 +10,6 @@ const DENSE_FROM = 0.75;
 const STAGE_BYTES = 1 << 20;
 /** The kernel looks at 16 bytes at a time, also where fewer are left. */
 const SLACK_BYTES = 16;
-/** The kernel writes 8 entries at a time, also where fewer are left. */
-const SLACK_ENTRIES = 8;
 
 /** Examples in the kernel's memory. What is there by address has to be freed. */
 export interface StoredExamples {
@@ -31,19 +29,28 @@ export interface StoredExamples {
  * Copies the examples into the kernel's memory: of each row the values that are not zero, with their features, or where many are not
  * zero, or features are too many for an index, all values.
  *
- * @throws BackendError BACKEND_OUT_OF_MEMORY
+ * @throws BackendError BACKEND_OUT_OF_MEMORY, BACKEND_LOST
  */
-export function storeExamples(kernel: Kernel, heap: Heap, examples: Examples): StoredExamples {
+export function storeExamples(
+  kernel: Kernel,
+  heap: Heap,
+  finish: Finish,
+  examples: Examples,
+): StoredExamples {
   const { count, features } = examples;
+  if (features > MAX_INDEX) return storeAll(heap, examples);
   const stage = new Stage(heap, examples);
+  const starts = heap.allocate(4 * (count + 1));
+  let isUsed = false;
   try {
-    const entries = countEntries(kernel, examples, stage);
-    const isDense = entries >= DENSE_FROM * count * features || features > MAX_INDEX;
-    return isDense
-      ? storeAll(heap, examples)
-      : storeEntries(kernel, heap, examples, stage, entries);
+    const entries = countEntries(kernel, finish, examples, stage, starts);
+    if (entries >= DENSE_FROM * count * features) return storeAll(heap, examples);
+    const stored = storeEntries(kernel, heap, finish, examples, stage, { starts, entries });
+    isUsed = true;
+    return stored;
   } finally {
     stage.close();
+    if (!isUsed) heap.free(starts);
   }
 }
 
@@ -68,33 +75,44 @@ function storeAll(heap: Heap, examples: Examples): StoredExamples {
 function storeEntries(
   kernel: Kernel,
   heap: Heap,
+  finish: Finish,
   examples: Examples,
   stage: Stage,
-  entries: number,
+  { starts, entries }: { starts: number; entries: number },
 ): StoredExamples {
   const { count, features } = examples;
   const valueBytes = bytesOf(examples);
-  const [labels, starts, indices, values] = heap.allocateAll([
+  const format = sparseFormatOf(examples);
+  const [labels, indices, values] = heap.allocateAll([
     count,
-    4 * (count + 1),
-    2 * (entries + SLACK_ENTRIES),
-    valueBytes * (entries + SLACK_ENTRIES),
-  ]) as [number, number, number, number];
+    2 * entries,
+    valueBytes * entries,
+  ]) as [number, number, number];
   new Uint8Array(heap.memory.buffer).set(examples.labels, labels);
-  const index = valueBytes === 1 ? kernel.indexBytes : kernel.indexFloats;
-  let entry = 0;
   for (const { start, rows } of stage.parts()) {
-    entry = index(stage.at, rows, features, starts + 4 * start, indices, values, entry) >>> 0;
+    const own = starts + 4 * start;
+    finish(kernel.indexEntries(format, stage.at, rows, features, own, indices, values));
   }
-  const format = valueBytes === 1 ? FORMATS.sparseBytes : FORMATS.sparseFloats;
   return { format, valueBytes, entries, labels, values, starts, indices };
 }
 
-function countEntries(kernel: Kernel, examples: Examples, stage: Stage): number {
-  const count = bytesOf(examples) === 1 ? kernel.countBytes : kernel.countFloats;
-  let entries = 0;
-  for (const { rows } of stage.parts()) entries += count(stage.at, rows * examples.features) >>> 0;
-  return entries;
+function countEntries(
+  kernel: Kernel,
+  finish: Finish,
+  examples: Examples,
+  stage: Stage,
+  starts: number,
+): number {
+  const { count, features } = examples;
+  const format = sparseFormatOf(examples);
+  for (const { start, rows } of stage.parts()) {
+    finish(kernel.countEntries(format, stage.at, rows, features, starts + 4 * start));
+  }
+  return kernel.addUp(starts, count) >>> 0;
+}
+
+function sparseFormatOf(examples: Examples): Format {
+  return bytesOf(examples) === 1 ? FORMATS.sparseBytes : FORMATS.sparseFloats;
 }
 
 /** Where a few rows at a time are brought for the kernel to read them. */

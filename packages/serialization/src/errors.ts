@@ -11,7 +11,12 @@ export type SerializationErrorCode =
   | 'FILE_DAMAGED'
   | 'FILE_UNSUPPORTED_VERSION'
   | 'FILE_NOT_A_MODEL'
-  | 'FILE_NOT_A_CHECKPOINT';
+  | 'FILE_NOT_A_CHECKPOINT'
+  | 'FILE_NOT_TUTORIAL_DATA'
+  | 'FILE_NOT_A_PICKLE'
+  | 'FILE_REFUSED'
+  | 'FILE_TOO_LARGE'
+  | 'FILE_BAD_GZIP';
 
 export interface SerializationErrorDetails {
   code: SerializationErrorCode;
@@ -19,7 +24,7 @@ export interface SerializationErrorDetails {
   subject: string;
   expected: string;
   found: string;
-  /** Byte position in the file, where there is one. */
+  /** Byte position in the file, or in what is packed in it, where there is one. */
   offset?: number | undefined;
   /** What the user can do next. */
   advice?: string | undefined;

@@ -5,5 +5,8 @@ export {
   type SerializationErrorDetails,
 } from './errors.js';
 export { decodeModel, encodeModel } from './model-file.js';
+export { readTutorialData, type TutorialData, type TutorialSet } from './pickle/tutorial-data.js';
+export { readTutorialModel } from './pickle/tutorial-model.js';
+export { encodeStandaloneModel } from './standalone/encode-standalone-model.js';
 export { decodeTfjsModel } from './tfjs/decode-tfjs-model.js';
 export { encodeTfjsModel, type TfjsModelFiles } from './tfjs/encode-tfjs-model.js';

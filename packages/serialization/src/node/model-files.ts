@@ -2,16 +2,20 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { SoftmaxRegression } from '@softreg/model';
 import { decodeModel, encodeModel } from '../model-file.js';
+import { encodeStandaloneModel } from '../standalone/encode-standalone-model.js';
 import { decodeTfjsModel } from '../tfjs/decode-tfjs-model.js';
 import { encodeTfjsModel, MODEL_FILE, WEIGHTS_FILE } from '../tfjs/encode-tfjs-model.js';
 import { makeWritableFolder, namingFile, readWhole, writeWhole } from './files.js';
+import { readTutorialModel } from './tutorial-files.js';
 
 /**
- * Reads a model: a safetensors file, or a TensorFlow.js layers model by its folder or its `model.json`.
+ * Reads a model: a safetensors file, a TensorFlow.js layers model by its folder or its `model.json`, or the tutorial's own pickle (`.pkl`,
+ * also with `.gz`).
  *
  * @throws SerializationError naming the file, what was expected and what was found
  */
 export async function readModel(path: string): Promise<SoftmaxRegression> {
+  if (/\.pkl(\.gz)?$/i.test(path)) return readTutorialModel(path);
   const folder = await tfjsFolder(path);
   if (folder === undefined) {
     const bytes = await readWhole(path);
@@ -44,6 +48,15 @@ export async function writeTfjsModel(folder: string, model: SoftmaxRegression): 
   await makeWritableFolder(folder);
   await writeWhole(join(folder, WEIGHTS_FILE), files[WEIGHTS_FILE]);
   await writeWhole(join(folder, MODEL_FILE), files[MODEL_FILE]);
+}
+
+/**
+ * Writes a model as one JavaScript module that needs nothing else, whole or not at all.
+ *
+ * @throws SerializationError FILE_WRITE_FAILED; ModelError
+ */
+export async function writeStandaloneModel(path: string, model: SoftmaxRegression): Promise<void> {
+  await writeWhole(path, new TextEncoder().encode(encodeStandaloneModel(model)));
 }
 
 async function tfjsFolder(path: string): Promise<string | undefined> {

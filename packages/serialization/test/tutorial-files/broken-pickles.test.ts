@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest';
+import {
+  readTutorialData,
+  readTutorialModel,
+  type SerializationErrorCode,
+} from '../../src/index.js';
+import { bytesOfParts } from './written-pickle.js';
+
+describe('what is no pickle, or a broken one', () => {
+  const cases: [string, string, SerializationErrorCode][] = [
+    ['nothing', '', 'FILE_TRUNCATED'],
+    ['a stop alone', '.', 'FILE_NOT_A_PICKLE'],
+    ['a text', 'hello', 'FILE_NOT_A_PICKLE'],
+    ['zeros', '\0\0\0\0', 'FILE_NOT_A_PICKLE'],
+    ['a zip file', 'PK\x03\x04', 'FILE_REFUSED'],
+    ['no stop', 'I1\n', 'FILE_TRUNCATED'],
+    ['bytes after the stop', 'I1\n.x', 'FILE_TRAILING_BYTES'],
+    ['a second pickle', 'I1\n.I2\n.', 'FILE_TRAILING_BYTES'],
+    ['two values', 'I1\nI2\n.', 'FILE_NOT_A_PICKLE'],
+    ['a mark that is left', '(I1\n.', 'FILE_NOT_A_PICKLE'],
+    ['a value below a mark', 'I1\n(0.', 'FILE_NOT_A_MODEL'],
+    ['a pop of nothing', '0.', 'FILE_NOT_A_PICKLE'],
+    ['an append from below a mark', ']I1\n(at0.', 'FILE_NOT_A_PICKLE'],
+    ['a tuple without a mark', 'I1\nt.', 'FILE_NOT_A_PICKLE'],
+    ['a tuple of more than there is', 'I1\n\x87.', 'FILE_NOT_A_PICKLE'],
+    ['an append to a tuple', ')I1\na.', 'FILE_NOT_A_PICKLE'],
+    ['items for a list', '](I1\nI2\nu.', 'FILE_NOT_A_PICKLE'],
+    ['a key without a value', '}(I1\nu.', 'FILE_NOT_A_PICKLE'],
+    ['a dict of a key', '(I1\nd.', 'FILE_NOT_A_PICKLE'],
+    ['a list as key', '}]I1\ns.', 'FILE_NOT_A_PICKLE'],
+    ['NaN as key', '}Fnan\nI1\ns.', 'FILE_NOT_A_PICKLE'],
+    ['None as key', '}NI1\ns.', 'FILE_NOT_A_PICKLE'],
+    ['a long key', `}S'${'k'.repeat(257)}'\nI1\ns.`, 'FILE_NOT_A_PICKLE'],
+    ['what is not in the memo', 'g0\n.', 'FILE_NOT_A_PICKLE'],
+    ['a memo of nothing', 'p0\n.', 'FILE_NOT_A_PICKLE'],
+    ['a memo index that is negative', 'I1\np-1\n.', 'FILE_NOT_A_PICKLE'],
+    ['a memo index of 2^32 - 1', 'I1\nr\xff\xff\xff\xff.', 'FILE_TOO_LARGE'],
+    ['a memo index of 40 digits', `I1\np${'9'.repeat(40)}\n.`, 'FILE_NOT_A_PICKLE'],
+    ['a memo index of 20 digits', `I1\np${'9'.repeat(20)}\n.`, 'FILE_TOO_LARGE'],
+    ['a line without an end', 'I1', 'FILE_TRUNCATED'],
+    ['a number of letters', 'Iabc\n.', 'FILE_NOT_A_PICKLE'],
+    ['a number in octal', 'I017\n.', 'FILE_NOT_A_PICKLE'],
+    ['a number in hexadecimal', 'I0x1f\n.', 'FILE_NOT_A_PICKLE'],
+    ['a number of a million digits', `L${'9'.repeat(1e6)}L\n.`, 'FILE_NOT_A_PICKLE'],
+    ['a number of 2^53', 'L9007199254740992L\n.', 'FILE_NOT_A_PICKLE'],
+    [
+      'a number of 2^63 - 1 in bytes',
+      '\x8a\x08\xff\xff\xff\xff\xff\xff\xff\x7f.',
+      'FILE_NOT_A_PICKLE',
+    ],
+    ['a number of 255 bytes', `\x8a\xff${'\xff'.repeat(255)}.`, 'FILE_NOT_A_PICKLE'],
+    ['a number of 2^32 - 1 bytes', '\x8b\xff\xff\xff\xff.', 'FILE_NOT_A_PICKLE'],
+    ['a fraction of letters', 'F1.2.3\n.', 'FILE_NOT_A_PICKLE'],
+    ['a fraction beyond 64 bits', 'F1e400\n.', 'FILE_NOT_A_PICKLE'],
+    ['a fraction in hexadecimal', 'F0x1p3\n.', 'FILE_NOT_A_PICKLE'],
+    ['text of 2^32 - 1 bytes', 'X\xff\xff\xff\xff.', 'FILE_TRUNCATED'],
+    ['text of 2^64 - 1 bytes', `\x80\x04\x8d${'\xff'.repeat(8)}.`, 'FILE_TRUNCATED'],
+    ['bytes of 2^63 bytes', '\x80\x04\x8e\0\0\0\0\0\0\0\x80.', 'FILE_TRUNCATED'],
+    ['a string of 2^31 - 1 bytes', 'T\xff\xff\xff\x7f.', 'FILE_TRUNCATED'],
+    ['a frame of 2^64 - 1', `\x80\x04\x95${'\xff'.repeat(8)}N.`, 'FILE_TRUNCATED'],
+    [
+      'a frame in a frame',
+      `\x80\x04\x95\x0b${'\0'.repeat(7)}\x95\x01${'\0'.repeat(7)}N.`,
+      'FILE_NOT_A_PICKLE',
+    ],
+    [
+      'text that goes on after its frame',
+      `\x80\x04\x95\x03${'\0'.repeat(7)}\x8c\x02ab.`,
+      'FILE_NOT_A_PICKLE',
+    ],
+    [
+      'a line that goes on after its frame',
+      `\x80\x04\x95\x02${'\0'.repeat(7)}I12\n.`,
+      'FILE_NOT_A_PICKLE',
+    ],
+    ['text that is not UTF-8', 'X\x01\0\0\0\xff.', 'FILE_NOT_A_PICKLE'],
+    ['text that ends in half a character', 'X\x01\0\0\0\xc3.', 'FILE_NOT_A_PICKLE'],
+    ['a string without quotes', 'Sabc\n.', 'FILE_NOT_A_PICKLE'],
+    ['a string of one quote', "S'\n.", 'FILE_NOT_A_PICKLE'],
+    ['a string of two kinds of quotes', 'S\'a"\n.', 'FILE_NOT_A_PICKLE'],
+    ['half an escape', "S'\\x1'\n.", 'FILE_NOT_A_PICKLE'],
+    ['a backslash at the end', "S'\\'\n.", 'FILE_NOT_A_PICKLE'],
+    ['an unknown escape', "S'\\q'\n.", 'FILE_NOT_A_PICKLE'],
+    ['half an escape of a character', 'V\\u12\n.', 'FILE_NOT_A_PICKLE'],
+    ['a character beyond Unicode', 'V\\U00110000\n.', 'FILE_NOT_A_PICKLE'],
+    ['half a surrogate pair', 'V\\ud800\n.', 'FILE_NOT_A_PICKLE'],
+    ['protocol 5', '\x80\x05N.', 'FILE_UNSUPPORTED_VERSION'],
+    ['protocol 255', '\x80\xffN.', 'FILE_UNSUPPORTED_VERSION'],
+    ['a protocol in the middle', 'N0\x80\x02N.', 'FILE_NOT_A_PICKLE'],
+    ['arguments that are no tuple', 'cnumpy\ndtype\n]R.', 'FILE_NOT_A_PICKLE'],
+    ['arguments of a class that are no tuple', 'ctheano.t\nT\n]\x81.', 'FILE_NOT_A_PICKLE'],
+    ['an old object with arguments', '(I1\nitheano.t\nT\n.', 'FILE_NOT_A_PICKLE'],
+    ['an old object of nothing', '(o.', 'FILE_NOT_A_PICKLE'],
+    ['a name that is a number', '\x80\x04I1\nI2\n\x93.', 'FILE_NOT_A_PICKLE'],
+    ['a name of 300 letters', `c${'a'.repeat(300)}\nb\n.`, 'FILE_NOT_A_PICKLE'],
+    ['two states of an object', 'ctheano.t\nT\n)\x81}b}b.', 'FILE_NOT_A_PICKLE'],
+    [
+      'text after U+00FF as bytes',
+      'c_codecs\nencode\n(X\x03\0\0\0\xe4\xb8\x96Vlatin1\ntR.',
+      'FILE_NOT_A_PICKLE',
+    ],
+    ['gzip of nothing', '\x1f\x8b', 'FILE_BAD_GZIP'],
+    ['gzip and noise', '\x1f\x8b\x08\0\0\0\0\0\0\x03noise', 'FILE_BAD_GZIP'],
+  ];
+
+  test.each(cases)('%s', async (_, pickle, code) => {
+    const bytes = bytesOfParts(pickle);
+    await expect(readTutorialModel(bytes)).rejects.toMatchObject({ code });
+    const ofData = code === 'FILE_NOT_A_MODEL' ? 'FILE_NOT_TUTORIAL_DATA' : code;
+    await expect(readTutorialData(bytes)).rejects.toMatchObject({ code: ofData });
+  });
+});

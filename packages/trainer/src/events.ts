@@ -3,8 +3,16 @@ import type { ErrorCount, Scores } from '@softreg/model';
 import type { Position } from './position.js';
 import type { TrainingState } from './state.js';
 
-/** Why a run ended. */
-export type StopReason = 'patience' | 'epochs' | 'aborted' | 'diverged';
+/**
+ * Why a run ended:
+ * - `patience`: the rule that the setting `stopping` names ran out of it, whichever that is;
+ * - `epochs`: it has had as many as are set;
+ * - `aborted`: its signal said so;
+ * - `diverged`: the loss, a parameter or a slot is NaN or infinite.
+ */
+export type StopReason = (typeof STOP_REASONS)[number];
+
+export const STOP_REASONS = ['patience', 'epochs', 'aborted', 'diverged'] as const;
 
 export interface MinibatchEvent extends Position {
   readonly type: 'minibatch';
@@ -42,7 +50,7 @@ export interface EpochEvent {
   readonly meanLoss: number;
 }
 
-/** The loss or a parameter became NaN or infinite, at or before this place. */
+/** The loss, a parameter or what the rule remembers became NaN or infinite, at or before this place. */
 export interface DivergenceEvent extends Position {
   readonly type: 'divergence';
 }

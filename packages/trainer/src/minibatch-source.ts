@@ -1,10 +1,9 @@
-import type { Engine, Examples, Split } from '@softreg/backend';
+import type { Engine, Examples, Rows, Split } from '@softreg/backend';
 import { type ExampleStream, isStream, readAhead } from '@softreg/model';
 import { TrainingError } from './errors.js';
 import { nextRandom, permutation, type RandomState } from './random.js';
-import type { TrainingSettings } from './settings.js';
+import type { RunSettings } from './settings.js';
 import type { TrainingState } from './state.js';
-import type { Stepper } from './stepper.js';
 
 /** Where the steps of a run get their minibatches from. */
 export interface MinibatchSource {
@@ -16,14 +15,16 @@ export interface MinibatchSource {
    */
   begin(state: TrainingState, first: number): RandomState;
   /** Takes a step on the epoch's minibatch of that number, the one after the last. */
-  step(stepper: Stepper, number: number): Promise<void>;
+  step(take: TakeStep, number: number): Promise<void>;
   close(): Promise<void>;
 }
+
+export type TakeStep = (split: Split, rows: Rows) => Promise<void> | void;
 
 export async function minibatchSource(
   engine: Engine,
   data: Examples | ExampleStream,
-  settings: TrainingSettings,
+  settings: RunSettings,
 ): Promise<MinibatchSource> {
   if (isStream(data)) return new Streamed(engine, data, settings);
   const { batchSize, shuffle } = settings;
@@ -32,7 +33,7 @@ export async function minibatchSource(
 }
 
 /** All examples on the device. */
-function residentSource(split: Split, { batchSize, shuffle }: TrainingSettings): MinibatchSource {
+function residentSource(split: Split, { batchSize, shuffle }: RunSettings): MinibatchSource {
   let order: Int32Array | undefined;
   return {
     begin({ random }) {
@@ -41,9 +42,9 @@ function residentSource(split: Split, { batchSize, shuffle }: TrainingSettings):
       order = draw.order;
       return draw.state;
     },
-    async step(stepper, number) {
+    async step(take, number) {
       const start = number * batchSize;
-      await stepper.step(split, { start, end: start + batchSize, order });
+      await take(split, { start, end: start + batchSize, order });
     },
     async close() {
       split.close();
@@ -55,10 +56,10 @@ function residentSource(split: Split, { batchSize, shuffle }: TrainingSettings):
 class Streamed implements MinibatchSource {
   private readonly engine: Engine;
   private readonly stream: ExampleStream;
-  private readonly settings: TrainingSettings;
+  private readonly settings: RunSettings;
   private minibatches: AsyncGenerator<Examples, void, void> | undefined;
 
-  constructor(engine: Engine, stream: ExampleStream, settings: TrainingSettings) {
+  constructor(engine: Engine, stream: ExampleStream, settings: RunSettings) {
     this.engine = engine;
     this.stream = stream;
     this.settings = settings;
@@ -72,12 +73,12 @@ class Streamed implements MinibatchSource {
     return draw?.state ?? random;
   }
 
-  async step(stepper: Stepper, number: number): Promise<void> {
+  async step(take: TakeStep, number: number): Promise<void> {
     const { batchSize } = this.settings;
     const examples = await this.next(number);
     const split = await this.engine.load(examples, { minibatch: batchSize, once: true });
     try {
-      await stepper.step(split, { start: 0, end: batchSize });
+      await take(split, { start: 0, end: batchSize });
     } finally {
       split.close();
     }

@@ -48,7 +48,7 @@ export function unpackState({ arrays, values }: PackedState): TrainingState {
     slots: Object.fromEntries(
       Object.entries(arrays)
         .filter(([name]) => name.startsWith(SLOT_PREFIX))
-        .map(([name, { data }]) => [name.slice(SLOT_PREFIX.length), data]),
+        .map(([name, slot]) => [name.slice(SLOT_PREFIX.length), unpackSlot(name, slot)]),
     ),
     iterations: count(fields.iterations, 'iterations'),
     patience: number(fields.patience, 'patience'),
@@ -65,6 +65,11 @@ export function unpackState({ arrays, values }: PackedState): TrainingState {
     },
     history: list(fields.history, 'history').map(historyEntry),
   };
+}
+
+function unpackSlot(name: string, { shape, data }: PackedState['arrays'][string]): Float32Array {
+  if (shape.length === 1 && shape[0] === data.length) return data;
+  throw invalid(name, `${data.length} numbers in one dimension`, shape.join(' x '));
 }
 
 function unpackParameters(arrays: PackedState['arrays'], prefix: string): Parameters {

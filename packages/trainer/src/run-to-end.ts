@@ -2,14 +2,13 @@ import { allFinite } from '@softreg/model';
 import { plannedIterations, validationFrequencyOf } from './early-stopping.js';
 import { end, endOf } from './ending.js';
 import type { MinibatchEvent, TrainingEvent } from './events.js';
+import type { TakeStep } from './minibatch-source.js';
 import { lastOf } from './position.js';
 import type { RandomState } from './random.js';
 import { isFiniteState, type Run, readState } from './run.js';
 import type { TrainingState } from './state.js';
+import { BREATH_MS, breath, startTimer } from './timer.js';
 import { validate } from './validate.js';
-
-/** A run leaves the thread this often, so that signals, timers and a page's events get their turn. */
-const BREATH_MS = 100;
 
 const NO_LOSS = { sum: 0, steps: 0 };
 
@@ -29,7 +28,7 @@ export async function* runToEnd(run: Run): AsyncGenerator<TrainingEvent, void, v
     if (isNewEpoch) afterEpoch = source.begin(state, 0);
     isNewEpoch = false;
     if (sinceBreath.elapsed() > BREATH_MS) {
-      await new Promise((resolve) => setTimeout(resolve));
+      await breath();
       sinceBreath.restart();
     }
     if (signal?.aborted) return yield* end(run, state, 'aborted');
@@ -42,6 +41,7 @@ export async function* runToEnd(run: Run): AsyncGenerator<TrainingEvent, void, v
     }
     state = await takeStep(run, state);
     yield minibatchEvent(run, state);
+    if (run.stepper.hasDiverged()) return yield* end(run, state, 'diverged');
     const next = yield* takeStock(run, state, afterEpoch);
     if (next === undefined) return yield* end(run, state, 'diverged');
     state = next;
@@ -55,7 +55,9 @@ async function takeStep(
   state: TrainingState,
 ): Promise<TrainingState> {
   progress.begun = state.iterations + 1;
-  await source.step(stepper, state.iterations % minibatches);
+  const { iterations } = state;
+  const take: TakeStep = (split, rows) => stepper.step(split, rows, iterations);
+  await source.step(take, iterations % minibatches);
   return { ...state, iterations: progress.begun };
 }
 
@@ -101,14 +103,4 @@ async function* endEpoch(
   const { sum, steps } = state.runningLoss;
   yield { type: 'epoch', epoch: state.iterations / minibatches, meanLoss: sum / steps };
   return next;
-}
-
-function startTimer() {
-  let start = Date.now();
-  return {
-    elapsed: () => Date.now() - start,
-    restart: () => {
-      start = Date.now();
-    },
-  };
 }

@@ -3,7 +3,7 @@ import { allFinite } from '@softreg/model';
 import type { MinibatchSource } from './minibatch-source.js';
 import type { ScoredSet } from './scored-set.js';
 import type { TrainingState } from './state.js';
-import type { Stepper } from './stepper.js';
+import { allFiniteSlots, type Stepper } from './stepper.js';
 import type { Plan } from './train-options.js';
 
 /** A run on one engine: what stays the same from its first minibatch there to the last. */
@@ -41,6 +41,6 @@ export async function readState(
   };
 }
 
-export function isFiniteState({ parameters, runningLoss }: TrainingState): boolean {
-  return allFinite(parameters) && Number.isFinite(runningLoss.sum);
+export function isFiniteState({ parameters, slots, runningLoss }: TrainingState): boolean {
+  return allFinite(parameters) && allFiniteSlots(slots) && Number.isFinite(runningLoss.sum);
 }

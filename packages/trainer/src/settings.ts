@@ -1,13 +1,19 @@
-import { TrainingError } from './errors.js';
-
-export const OPTIMIZERS = ['sgd'] as const;
+export const OPTIMIZERS = ['sgd', 'momentum', 'nesterov', 'adam'] as const;
 
 export type OptimizerName = (typeof OPTIMIZERS)[number];
 
-/** Everything that decides how a run goes, but for data, engine and starting parameters. */
+export const SCHEDULES = ['constant', 'step', 'cosine', 'inverse'] as const;
+
+export type ScheduleName = (typeof SCHEDULES)[number];
+
+export const STOPPING_RULES = ['tutorial', 'validations'] as const;
+
+export type StoppingRuleName = (typeof STOPPING_RULES)[number];
+
+/** What the tutorial's run is made of. */
 export interface TrainingSettings {
   readonly optimizer: OptimizerName;
-  /** Above 0. */
+  /** Of the first step, and of all where there is no schedule; above 0. */
   readonly learningRate: number;
   /** Examples a minibatch, 1 to the size of the smallest set. Those that fill no whole minibatch are left out. */
   readonly batchSize: number;
@@ -29,6 +35,49 @@ export interface TrainingSettings {
   readonly seed: number;
 }
 
+/**
+ * Everything that decides how a run goes, but for data, engine and starting parameters. What is left out is as in the tutorial. A
+ * number that the chosen rule, schedule or stopping has no use for is refused.
+ */
+export interface RunSettings extends TrainingSettings {
+  /** Of `momentum` and `nesterov`: share of the velocity kept from step to step, 0 or more, below 1. Default 0.9. */
+  readonly momentum?: number | undefined;
+  /** Of `adam`: share of the mean gradient kept from step to step, 0 or more, below 1. Default 0.9. */
+  readonly beta1?: number | undefined;
+  /** Of `adam`: share of the mean squared gradient kept, 0 or more, below 1. Default 0.999. */
+  readonly beta2?: number | undefined;
+  /** Of `adam`: what is added to the root of the mean square; above 0. Default 1e-8. */
+  readonly epsilon?: number | undefined;
+  /** Whether `l2` penalizes the biases, too. Default false. No engine can then take the step of `sgd` itself. */
+  readonly penalizeBias?: boolean | undefined;
+  /** Norm that the gradient, penalty and all, is clipped to; above 0. Default: none. No engine can then take the step itself. */
+  readonly clipNorm?: number | undefined;
+  /** How the learning rate goes on from its first value. Default `constant`. */
+  readonly schedule?: ScheduleName | undefined;
+  /**
+   * Iterations, a whole number of 1 or more, that all schedules but `constant` need: from one fall to the next of `step`, to the end of
+   * the `cosine`, to one half of the first learning rate of `inverse`.
+   */
+  readonly decayIterations?: number | undefined;
+  /** Of `step`: what each fall multiplies the learning rate by; above 0, at most 1. Default 0.1. */
+  readonly decayFactor?: number | undefined;
+  /** Of `cosine`: the learning rate at its end and from then on; 0 to `learningRate`. Default 0. */
+  readonly finalLearningRate?: number | undefined;
+  /**
+   * What ends the run, besides its epochs: `tutorial` is patience in iterations, extended by improvements; `validations` is so many
+   * validations without an improvement, and `patience`, `patienceIncrease` and `improvementThreshold` are of no account then.
+   * Default `tutorial`.
+   */
+  readonly stopping?: StoppingRuleName | undefined;
+  /** Of `validations`: stop after so many without an improvement; a whole number of 1 or more. Default 10. */
+  readonly staleValidations?: number | undefined;
+  /**
+   * Of `validations`: what the error rate must fall by to count as an improvement, since the last validation that counted; 0 or more,
+   * below 1. At 0 any fall counts. Default 0.
+   */
+  readonly minDelta?: number | undefined;
+}
+
 /** The settings of the tutorial's `sgd_optimization_mnist`. */
 export const TUTORIAL_SETTINGS: TrainingSettings = {
   optimizer: 'sgd',
@@ -43,49 +92,3 @@ export const TUTORIAL_SETTINGS: TrainingSettings = {
   shuffle: false,
   seed: 0,
 };
-
-/** @throws TrainingError TRAINING_INVALID_SETTING naming the first setting that is out of its range */
-export function checkSettings(settings: TrainingSettings): void {
-  const { optimizer, learningRate, l2, improvementThreshold, patienceIncrease } = settings;
-  const { batchSize, epochs, patience, validationFrequency, seed } = settings;
-  demand(OPTIMIZERS.includes(optimizer), 'optimizer', OPTIMIZERS.join(' or '), optimizer);
-  demand(
-    learningRate > 0 && Number.isFinite(learningRate),
-    'learning rate',
-    'a number above 0',
-    learningRate,
-  );
-  demand(l2 >= 0 && Number.isFinite(l2), 'l2', 'a number of 0 or more', l2);
-  demand(
-    improvementThreshold > 0 && improvementThreshold <= 1,
-    'improvement threshold',
-    'a number above 0 and at most 1',
-    improvementThreshold,
-  );
-  demand(
-    patienceIncrease >= 1 && Number.isFinite(patienceIncrease),
-    'patience increase',
-    'a number of 1 or more',
-    patienceIncrease,
-  );
-  demandCount('batch size', batchSize);
-  demandCount('epochs', epochs);
-  demandCount('patience', patience);
-  if (validationFrequency !== undefined) demandCount('validation frequency', validationFrequency);
-  const seedFits = Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32;
-  demand(seedFits, 'seed', 'a whole number from 0 to 4294967295', seed);
-}
-
-function demandCount(subject: string, value: number): void {
-  demand(Number.isSafeInteger(value) && value >= 1, subject, 'a whole number of 1 or more', value);
-}
-
-function demand(holds: boolean, subject: string, expected: string, found: unknown): void {
-  if (holds) return;
-  throw new TrainingError({
-    code: 'TRAINING_INVALID_SETTING',
-    subject,
-    expected,
-    found: String(found),
-  });
-}

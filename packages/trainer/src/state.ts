@@ -1,8 +1,9 @@
 import type { Parameters, RunningLoss } from '@softreg/backend';
 import type { ErrorCount } from '@softreg/model';
+import { initialPatience } from './early-stopping.js';
 import type { Position } from './position.js';
 import { type RandomState, seedRandom } from './random.js';
-import type { TrainingSettings } from './settings.js';
+import type { RunSettings } from './settings.js';
 import type { Slots, UpdateRule } from './update-rules/update-rule.js';
 
 export interface Best extends Position {
@@ -24,9 +25,11 @@ export interface HistoryEntry extends Position {
  */
 export interface TrainingState {
   readonly parameters: Parameters;
+  /** What the update rule remembers. */
   readonly slots: Slots;
   /** Minibatches trained on so far, over all epochs. */
   readonly iterations: number;
+  /** The run is over once it has more iterations than this. */
   readonly patience: number;
   /** Of the epoch under way. */
   readonly runningLoss: RunningLoss;
@@ -36,17 +39,22 @@ export interface TrainingState {
   readonly history: readonly HistoryEntry[];
 }
 
-/** The state before the first minibatch. */
+/**
+ * The state before the first minibatch.
+ *
+ * @param minibatches in an epoch
+ */
 export function initialState(
   parameters: Parameters,
-  settings: TrainingSettings,
+  settings: RunSettings,
+  minibatches: number,
   rule: UpdateRule,
 ): TrainingState {
   return {
     parameters,
     slots: rule.init(parameters),
     iterations: 0,
-    patience: settings.patience,
+    patience: initialPatience(settings, minibatches),
     runningLoss: { sum: 0, steps: 0 },
     random: seedRandom(settings.seed),
     best: undefined,

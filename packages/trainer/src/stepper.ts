@@ -1,30 +1,50 @@
 import type { Engine, Rows, RunningLoss, Split } from '@softreg/backend';
+import { allFinite } from '@softreg/model';
 import type { Slots, UpdateRule } from './update-rules/update-rule.js';
 
 /** Takes steps by a rule, wherever the arithmetic of the rule is done. */
 export interface Stepper {
-  step(split: Split, rows: Rows): Promise<void> | void;
+  /** @param iteration steps before this one, over all epochs */
+  step(split: Split, rows: Rows, iteration: number): Promise<void> | void;
   slots(): Slots;
+  /** Whether a number of the last step was NaN or infinite, as far as is known here: an engine's own steps are not looked at. */
+  hasDiverged(): boolean;
 }
 
 /** On the device where the engine can do the rule by itself; else the gradient comes back and the rule is applied here. */
 export function stepperFor(engine: Engine, rule: UpdateRule, slots: Slots): Stepper {
   const { engineStep } = rule;
   if (engineStep !== undefined) {
-    return { step: (split, rows) => engine.step(split, rows, engineStep), slots: () => slots };
+    return {
+      step: (split, rows, iteration) => engine.step(split, rows, engineStep(iteration)),
+      slots: () => slots,
+      hasDiverged: () => false,
+    };
   }
   let held = slots;
+  let diverged = false;
   return {
-    async step(split, rows) {
+    async step(split, rows, iteration) {
       const parameters = await engine.readParameters();
       const { loss, gradient } = await engine.lossAndGradient(split, rows);
-      const next = rule.update(parameters, gradient, held);
+      const next = rule.update(parameters, gradient, held, iteration);
       held = next.slots;
+      diverged = !(
+        Number.isFinite(loss) &&
+        allFinite(gradient) &&
+        allFinite(next.parameters) &&
+        allFiniteSlots(held)
+      );
       await engine.writeParameters(next.parameters);
       await engine.writeRunningLoss(addStep(await engine.readRunningLoss(), loss));
     },
     slots: () => held,
+    hasDiverged: () => diverged,
   };
+}
+
+export function allFiniteSlots(slots: Slots): boolean {
+  return Object.values(slots).every((slot) => slot.every(Number.isFinite));
 }
 
 function addStep({ sum, steps }: RunningLoss, loss: number): RunningLoss {

@@ -1,6 +1,6 @@
 import type { BackendError, Engine, Examples } from '@softreg/backend';
 import type { ExampleStream } from '@softreg/model';
-import type { TrainingSettings } from './settings.js';
+import type { RunSettings } from './settings.js';
 import type { TrainingState } from './state.js';
 import type { UpdateRule } from './update-rules/update-rule.js';
 
@@ -14,7 +14,7 @@ export interface TrainOptions {
     readonly test: Examples | ExampleStream;
   };
   /** Default: the tutorial's. */
-  readonly settings?: TrainingSettings;
+  readonly settings?: RunSettings;
   /** Where to go on from; default: parameters that are all zero. */
   readonly state?: TrainingState | undefined;
   /** Stops the run after the minibatch under way. */

@@ -1,8 +1,10 @@
 import { zeroParameters } from '@softreg/backend';
 import { checkData, checkSizes, checkState } from './check-run.js';
+import { checkSettings } from './check-settings.js';
+import { initialPatience } from './early-stopping.js';
 import type { TrainingEvent } from './events.js';
 import { runThroughLosses } from './losses.js';
-import { checkSettings, TUTORIAL_SETTINGS } from './settings.js';
+import { TUTORIAL_SETTINGS } from './settings.js';
 import { initialState } from './state.js';
 import type { TrainOptions } from './train-options.js';
 import { updateRuleOf } from './update-rules/index.js';
@@ -21,7 +23,8 @@ export function train(options: TrainOptions): AsyncGenerator<TrainingEvent, void
   checkSizes(settings, data);
   const { rule = updateRuleOf(settings), checkpointEvery = Number.POSITIVE_INFINITY } = options;
   const zeros = zeroParameters(data.train.features, data.train.classes);
-  const { state = initialState(zeros, settings, rule) } = options;
-  checkState(state, data.train, settings);
+  const minibatches = Math.floor(data.train.count / settings.batchSize);
+  const { state = initialState(zeros, settings, minibatches, rule) } = options;
+  checkState(state, data.train, initialPatience(settings, minibatches), rule);
   return runThroughLosses({ ...options, settings, rule, checkpointEvery }, state);
 }

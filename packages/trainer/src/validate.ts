@@ -1,4 +1,4 @@
-import { allFinite, errorRate } from '@softreg/model';
+import { allFinite } from '@softreg/model';
 import { judge } from './early-stopping.js';
 import type { TrainingEvent } from './events.js';
 import { lastOf } from './position.js';
@@ -18,11 +18,9 @@ export async function* validate(
   const position = lastOf(state.iterations, minibatches);
   const validation = await scored.validation.countErrors();
   yield { type: 'validation', ...position, minibatches, score: validation };
-  const bestRate = state.best ? errorRate(state.best.validation) : Number.POSITIVE_INFINITY;
-  const iteration = state.iterations - 1;
-  const verdict = judge(errorRate(validation), bestRate, iteration, state.patience, settings);
-  if (!verdict.improved) {
-    return { ...state, history: [...state.history, { ...position, validation }] };
+  const { improved, patience } = judge(validation, state, settings, minibatches);
+  if (!improved) {
+    return { ...state, patience, history: [...state.history, { ...position, validation }] };
   }
   const parameters = await engine.readParameters();
   if (!allFinite(parameters)) return undefined;
@@ -33,7 +31,7 @@ export async function* validate(
     ...state,
     parameters,
     slots: stepper.slots(),
-    patience: verdict.patience,
+    patience,
     best: { ...position, parameters, validation, test },
     history: [...state.history, { ...position, validation, test }],
   };

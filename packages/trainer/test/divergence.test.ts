@@ -1,7 +1,7 @@
 import type { Engine, Examples, Parameters } from '@softreg/backend';
 import { openReferenceEngine } from '@softreg/backend';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sgd, type UpdateRule } from '../src/index.js';
+import { adam, momentum, sgd, type UpdateRule } from '../src/index.js';
 import {
   DATA,
   DEVICE_ENGINES,
@@ -76,19 +76,18 @@ describe.each(DEVICE_ENGINES)('on %s', (_, open) => {
 });
 
 describe('parameters that are not finite', () => {
-  const { name, init, update } = sgd(SETTINGS);
-
-  /** Plain sgd, until in that step something breaks. */
-  const breaking = (step: number, value = Number.NaN): UpdateRule => {
+  /** Plain sgd on the engine, until in that step something breaks. */
+  const breaking = (step: number, value = Number.NaN): Engine => {
+    const engine = openReferenceEngine();
     let steps = 0;
     return {
-      name,
-      init,
-      update: (parameters, gradient, slots) => {
-        const next = update(parameters, gradient, slots);
+      ...engine,
+      async step(...given) {
+        await engine.step(...given);
         steps += 1;
-        if (steps === step) next.parameters.weights.fill(value);
-        return next;
+        if (steps !== step) return;
+        const parameters = await engine.readParameters();
+        await engine.writeParameters({ ...parameters, weights: parameters.weights.fill(value) });
       },
     };
   };
@@ -104,9 +103,9 @@ describe('parameters that are not finite', () => {
   test.each([Number.NaN, Infinity, -Infinity])('%d are never the best', async (value) => {
     const settings = { ...SETTINGS, validationFrequency: 1 };
     const run = { ...options(), settings };
-    const good = stopOf(await eventsUntil(4, { ...run, rule: breaking(Number.NaN) })).state.best;
+    const good = stopOf(await eventsUntil(4, run)).state.best;
     expect(good?.validation.errors).toBeGreaterThan(0);
-    const events = await eventsOf({ ...run, rule: breaking(5, value) });
+    const events = await eventsOf({ ...run, engine: breaking(5, value) });
     expect(events.slice(-4)).toMatchObject([
       { type: 'minibatch', minibatch: 5 },
       { type: 'validation', score: { errors: 0 } },
@@ -119,7 +118,7 @@ describe('parameters that are not finite', () => {
   });
 
   test('are noticed at the next validation or end of an epoch', async () => {
-    const events = await eventsOf({ ...options(), rule: breaking(8) });
+    const events = await eventsOf({ ...options(), engine: breaking(8) });
     expect(events.slice(-3)).toMatchObject([
       { type: 'minibatch', epoch: 2, minibatch: 6 },
       { type: 'divergence', epoch: 2, minibatch: 6 },
@@ -129,7 +128,7 @@ describe('parameters that are not finite', () => {
   });
 
   test('are never in a checkpoint', async () => {
-    const events = await eventsOf({ ...options(), rule: breaking(8), checkpointEvery: 0 });
+    const events = await eventsOf({ ...options(), engine: breaking(8), checkpointEvery: 0 });
     const states = events.flatMap((event) => (event.type === 'checkpoint' ? [event.state] : []));
     expect(states).toHaveLength(8);
     expect(states.every(({ parameters }) => allFinite(parameters))).toBe(true);
@@ -145,16 +144,101 @@ describe('parameters that are not finite', () => {
     ['the run is aborted', {}, 8, 8],
   ])('in the last step are noticed as %s', async (_, changes, step, until) => {
     const settings = { ...SETTINGS, ...changes };
-    const events = await eventsUntil(until, { ...options(), settings, rule: breaking(step) });
+    const events = await eventsUntil(until, { ...options(), settings, engine: breaking(step) });
     expect(stopOf(events).state.iterations).toBe(step);
     expect(events.slice(-2)).toMatchObject([
       { type: 'divergence', epoch: 2, minibatch: step - 6 },
       { type: 'stop', reason: 'diverged' },
     ]);
-    const whole = stopOf(
-      await eventsUntil(until, { ...options(), settings, rule: breaking(Number.NaN) }),
-    );
+    const whole = stopOf(await eventsUntil(until, { ...options(), settings }));
     expect(whole.reason).not.toBe('diverged');
     expect(whole.state.iterations).toBe(step);
+  });
+});
+
+describe('where the rule is applied here, the step is the last in which', () => {
+  const plain = momentum({ learningRate: 0.6 });
+  type Update = UpdateRule['update'];
+  type Given = Update extends (...given: infer All) => unknown ? All : never;
+
+  const spoiled = (spoil: (...given: Given) => ReturnType<Update>): UpdateRule => ({
+    ...plain,
+    update: (parameters, gradient, slots, iteration) =>
+      iteration === 7
+        ? spoil(parameters, gradient, slots, iteration)
+        : plain.update(parameters, gradient, slots, iteration),
+  });
+
+  test.each([
+    [
+      'a parameter',
+      spoiled((...given) => {
+        const next = plain.update(...given);
+        next.parameters.bias[1] = Number.POSITIVE_INFINITY;
+        return next;
+      }),
+    ],
+    [
+      'a slot',
+      spoiled((...given) => ({
+        ...plain.update(...given),
+        slots: { velocity: new Float32Array(21).fill(Number.NaN) },
+      })),
+    ],
+  ])('%s is not finite', async (_, rule) => {
+    const engine = openReferenceEngine();
+    const events = await eventsOf({ engine, data: DATA, settings: SETTINGS, rule });
+    expect(events.slice(-3)).toMatchObject([
+      { type: 'minibatch', epoch: 2, minibatch: 2 },
+      { type: 'divergence', epoch: 2, minibatch: 2 },
+      { type: 'stop', reason: 'diverged', state: { iterations: 8 } },
+    ]);
+    expect(stopOf(events).scores).toBeDefined();
+  });
+
+  const infinite: [string, (engine: Engine) => Engine['lossAndGradient']][] = [
+    [
+      'the loss',
+      (engine) =>
+        async (...given) => ({ ...(await engine.lossAndGradient(...given)), loss: Number.NaN }),
+    ],
+    [
+      'the gradient',
+      (engine) =>
+        async (...given) => {
+          const found = await engine.lossAndGradient(...given);
+          found.gradient.weights[4] = Number.NEGATIVE_INFINITY;
+          return found;
+        },
+    ],
+  ];
+
+  test.each(infinite)('%s is not finite', async (_, lossAndGradient) => {
+    const reference = openReferenceEngine();
+    const engine = { ...reference, lossAndGradient: lossAndGradient(reference) };
+    for (const rule of [
+      plain,
+      adam({ learningRate: 0.1 }),
+      sgd({ learningRate: 1, clipNorm: 1 }),
+    ]) {
+      const events = await eventsOf({ engine, data: DATA, settings: SETTINGS, rule });
+      expect(typesOf(events)).toEqual(['minibatch', 'divergence', 'stop']);
+    }
+  });
+
+  test("a mean square of adam's is beyond float32", async () => {
+    const reference = openReferenceEngine();
+    const engine: Engine = {
+      ...reference,
+      async lossAndGradient(...given) {
+        const found = await reference.lossAndGradient(...given);
+        found.gradient.bias[0] = 1e22;
+        return found;
+      },
+    };
+    const settings = { ...SETTINGS, optimizer: 'adam' } as const;
+    const events = await eventsOf({ engine, data: DATA, settings });
+    expect(typesOf(events)).toEqual(['minibatch', 'divergence', 'stop']);
+    expect(allFinite(stopOf(events).state.parameters)).toBe(true);
   });
 });

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
-import { type BackendName, type Examples, openEngine } from '@softreg/backend';
+import { type BackendName, openEngine } from '@softreg/backend';
 import {
   type GoldenRun,
   goldenFolder,
@@ -14,6 +13,7 @@ import {
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { StopEvent, TrainingEvent } from '../src/index.js';
 import { eventsOf, stopOf } from './small-run.js';
+import { tutorialSplits } from './tutorial-splits.js';
 
 const THREADS = [1, 2, 4];
 
@@ -137,25 +137,4 @@ function fingerprintOf({ state }: StopEvent): string {
     hash.update(new Uint8Array(weights.buffer)).update(new Uint8Array(bias.buffer));
   }
   return hash.digest('hex');
-}
-
-/** The tutorial's split, read without the packages that are for that: the trainer does not know them. */
-function tutorialSplits(folder: string): { train: Examples; validation: Examples; test: Examples } {
-  const payload = (name: string, header: number) =>
-    gunzipSync(readFileSync(join(folder, `${name}.gz`))).subarray(header);
-  const images = payload('train-images-idx3-ubyte', 16);
-  const labels = payload('train-labels-idx1-ubyte', 8);
-  const examples = (pixels: Uint8Array, classes: Uint8Array): Examples => ({
-    values: pixels,
-    scale: 256,
-    labels: classes,
-    count: classes.length,
-    features: 784,
-    classes: 10,
-  });
-  return {
-    train: examples(images.subarray(0, 50_000 * 784), labels.subarray(0, 50_000)),
-    validation: examples(images.subarray(50_000 * 784), labels.subarray(50_000)),
-    test: examples(payload('t10k-images-idx3-ubyte', 16), payload('t10k-labels-idx1-ubyte', 8)),
-  };
 }

@@ -3,17 +3,22 @@ import { type Engine, openReferenceEngine } from '@softreg/backend';
 import { describe, expect, test } from 'vitest';
 import {
   checkSettings,
+  type RunSettings,
   TrainingError,
-  type TrainingSettings,
   TUTORIAL_SETTINGS,
   train,
 } from '../src/index.js';
 import { DATA, eventsOf, noisyExamples, SETTINGS, stopOf } from './small-run.js';
 
 const { NaN: NOT_A_NUMBER, POSITIVE_INFINITY: INFINITE } = Number;
+const NOT_SHARES = [NOT_A_NUMBER, -0.1, 1, INFINITE, -INFINITE];
+const NOT_POSITIVE = [NOT_A_NUMBER, 0, -0.13, INFINITE, -INFINITE];
+const DECAY = { decayIterations: 7 };
 const NOT_COUNTS = [NOT_A_NUMBER, 0, -1, INFINITE, -INFINITE, 1.5, 2 ** 53];
 
-const REFUSED: [setting: keyof TrainingSettings, name: string, values: readonly unknown[]][] = [
+type Refused = [setting: keyof RunSettings, name: string, values: readonly unknown[], of?: object];
+
+const REFUSED: Refused[] = [
   ['learningRate', 'learning rate', [NOT_A_NUMBER, 0, -0.13, INFINITE, -INFINITE]],
   ['l2', 'l2', [NOT_A_NUMBER, -1e-9, INFINITE]],
   ['improvementThreshold', 'improvement threshold', [NOT_A_NUMBER, 0, -1, 1.001, INFINITE]],
@@ -23,16 +28,46 @@ const REFUSED: [setting: keyof TrainingSettings, name: string, values: readonly 
   ['patience', 'patience', NOT_COUNTS],
   ['validationFrequency', 'validation frequency', NOT_COUNTS],
   ['seed', 'seed', [NOT_A_NUMBER, -1, 0.5, 2 ** 32, INFINITE]],
-  ['optimizer', 'optimizer', ['adam', '', 'toString', undefined]],
+  ['optimizer', 'optimizer', ['adagrad', '', 'toString', undefined]],
+  ['momentum', 'momentum', NOT_SHARES, { optimizer: 'momentum' }],
+  ['momentum', 'momentum', NOT_SHARES, { optimizer: 'nesterov' }],
+  ['beta1', 'beta1', NOT_SHARES, { optimizer: 'adam' }],
+  ['beta2', 'beta2', NOT_SHARES, { optimizer: 'adam' }],
+  ['epsilon', 'epsilon', NOT_POSITIVE, { optimizer: 'adam' }],
+  ['clipNorm', 'clip norm', NOT_POSITIVE],
+  ['schedule', 'schedule', ['linear', '', 'toString', null]],
+  ['decayIterations', 'decay iterations', [...NOT_COUNTS, undefined], { schedule: 'step' }],
+  ['decayIterations', 'decay iterations', [...NOT_COUNTS, undefined], { schedule: 'cosine' }],
+  ['decayIterations', 'decay iterations', [...NOT_COUNTS, undefined], { schedule: 'inverse' }],
+  ['decayFactor', 'decay factor', [...NOT_POSITIVE, 1.001], { schedule: 'step', ...DECAY }],
+  [
+    'finalLearningRate',
+    'final learning rate',
+    [NOT_A_NUMBER, -0.1, 0.61, INFINITE],
+    { schedule: 'cosine', ...DECAY },
+  ],
+  ['stopping', 'stopping', ['patience', '', 'toString', null]],
+  ['staleValidations', 'stale validations', NOT_COUNTS, { stopping: 'validations' }],
+  ['minDelta', 'min delta', [NOT_A_NUMBER, -0.01, 1, INFINITE], { stopping: 'validations' }],
+  // In their ranges, but of no use to what is chosen.
+  ['momentum', 'momentum', [0.5], { optimizer: 'adam' }],
+  ['beta1', 'beta1', [0.5], { optimizer: 'momentum' }],
+  ['beta2', 'beta2', [0.5], { optimizer: 'nesterov' }],
+  ['epsilon', 'epsilon', [0.5]],
+  ['decayIterations', 'decay iterations', [5]],
+  ['decayFactor', 'decay factor', [0.5], { schedule: 'cosine', ...DECAY }],
+  ['finalLearningRate', 'final learning rate', [0.5], { schedule: 'inverse', ...DECAY }],
+  ['staleValidations', 'stale validations', [5]],
+  ['minDelta', 'min delta', [0.5], { stopping: 'tutorial' }],
 ];
 
-const cases = REFUSED.flatMap(([setting, name, values]) =>
-  values.map((value) => ({ setting, name, value })),
+const cases = REFUSED.flatMap(([setting, name, values, of = {}]) =>
+  values.map((value) => ({ setting, name, value, of })),
 );
 
 describe('a setting out of its range is refused by name, before anything is loaded', () => {
-  test.each(cases)('$setting $value', ({ setting, name, value }) => {
-    const settings = { ...SETTINGS, [setting]: value } as TrainingSettings;
+  test.each(cases)('$setting $value $of', ({ setting, name, value, of }) => {
+    const settings = { ...SETTINGS, ...of, [setting]: value } as RunSettings;
     const error = refusal({ settings });
     expect(error).toMatchObject({ code: 'TRAINING_INVALID_SETTING', subject: name });
     expect(error.message).toBe(`${name}: expected ${error.expected}, found ${value}`);
@@ -63,7 +98,7 @@ describe('a setting out of its range is refused by name, before anything is load
 });
 
 describe('the ends of the ranges are allowed', () => {
-  test.each<Partial<TrainingSettings>>([
+  test.each<Partial<RunSettings>>([
     { learningRate: Number.MIN_VALUE },
     { l2: 0 },
     { improvementThreshold: 1 },
@@ -76,6 +111,17 @@ describe('the ends of the ranges are allowed', () => {
     { epochs: 2, patience: 9, validationFrequency: 10 },
     { seed: 0 },
     { seed: 2 ** 32 - 1 },
+    { optimizer: 'momentum', momentum: 0 },
+    { optimizer: 'nesterov', momentum: 0.999 },
+    { optimizer: 'adam', beta1: 0, beta2: 0, epsilon: Number.MIN_VALUE },
+    { clipNorm: Number.MIN_VALUE },
+    { schedule: 'step', decayIterations: 1, decayFactor: 1 },
+    { schedule: 'cosine', decayIterations: 1, finalLearningRate: 0 },
+    { schedule: 'cosine', decayIterations: 1, finalLearningRate: SETTINGS.learningRate },
+    { schedule: 'inverse', decayIterations: 1 },
+    { stopping: 'validations', staleValidations: 1, minDelta: 0 },
+    { stopping: 'validations', minDelta: 0.999 },
+    { schedule: undefined, momentum: undefined, stopping: undefined },
   ])('%o', async (changes) => {
     const settings = { ...SETTINGS, epochs: 1, ...changes };
     const stop = stopOf(await eventsOf({ engine: openReferenceEngine(), data: DATA, settings }));
@@ -139,6 +185,39 @@ describe('a state that does not belong to the run is refused, before anything is
       expected: 'a patience of at least 101, as set',
       found: '100',
     });
+  });
+});
+
+describe('a state whose slots are not those of the update rule is refused', () => {
+  test.each([
+    ['sgd', 'adam', 'slots mean of 21 and square of 21, as adam has', 'no slots'],
+    ['adam', 'sgd', 'no slots, as sgd has', 'slots mean of 21 and square of 21'],
+    [
+      'adam',
+      'nesterov',
+      'slots velocity of 21, as nesterov has',
+      'slots mean of 21 and square of 21',
+    ],
+  ] as const)('from %s to %s', async (from, optimizer, expected, found) => {
+    const settings = { ...SETTINGS, optimizer: from };
+    const { state } = stopOf(
+      await eventsOf({ engine: openReferenceEngine(), data: DATA, settings }),
+    );
+    expect(refusal({ settings: { ...SETTINGS, optimizer }, state })).toMatchObject({
+      code: 'TRAINING_INVALID_STATE',
+      subject: 'state',
+      expected,
+      found,
+    });
+  });
+
+  test('or whose lengths are others', async () => {
+    const settings = { ...SETTINGS, optimizer: 'momentum' } as const;
+    const { state } = stopOf(
+      await eventsOf({ engine: openReferenceEngine(), data: DATA, settings }),
+    );
+    const slots = { velocity: new Float32Array(20) };
+    expect(refusal({ settings, state: { ...state, slots } }).found).toBe('slots velocity of 20');
   });
 });
 

@@ -1,6 +1,6 @@
 import { type Engine, type Parameters, zeroParameters } from '@softreg/backend';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { packState, sgd, type UpdateRule, unpackState } from '../src/index.js';
+import { packState, type RuleOptions, sgd, type UpdateRule, unpackState } from '../src/index.js';
 import { momentum } from './momentum.js';
 import { DATA, ENGINES, eventsOf, eventsUntil, SETTINGS, stopOf } from './small-run.js';
 
@@ -16,14 +16,14 @@ describe('sgd', () => {
   const gradient = parametersOf([0.5, 0.25, -1, 2], [1, -2]);
 
   test('goes against the gradient, by the learning rate', () => {
-    const { parameters: next } = sgd({ learningRate: 0.5 }).update(parameters, gradient, {});
+    const { parameters: next } = sgd({ learningRate: 0.5 }).update(parameters, gradient, {}, 0);
     expect(next).toEqual(parametersOf([0.75, -2.125, 1, -1], [3.5, -3]));
   });
 
   test('pulls weights to zero by the penalty, and no bias', () => {
     const rule = sgd({ learningRate: 0.5, l2: 0.25 });
     // 1 - 0.5 * (0.5 + 0.25 * 1) = 0.625, and so on.
-    expect(rule.update(parameters, gradient, {}).parameters).toEqual(
+    expect(rule.update(parameters, gradient, {}, 0).parameters).toEqual(
       parametersOf([0.625, -1.875, 0.9375, -1], [3.5, -3]),
     );
   });
@@ -31,17 +31,16 @@ describe('sgd', () => {
   test('is pure, and remembers nothing', () => {
     const rule = sgd({ learningRate: 0.5, l2: 0.25 });
     const before = [structuredClone(parameters), structuredClone(gradient)];
-    const { slots } = rule.update(parameters, gradient, rule.init(parameters));
+    const { slots } = rule.update(parameters, gradient, rule.init(parameters), 0);
     expect([parameters, gradient]).toEqual(before);
     expect(slots).toEqual({});
   });
 
   test('tells the engine the same numbers', () => {
-    expect(sgd({ learningRate: 0.5, l2: 0.25 }).engineStep).toEqual({
-      learningRate: 0.5,
-      l2: 0.25,
-    });
-    expect(sgd({ learningRate: 0.5 }).engineStep).toEqual({ learningRate: 0.5, l2: 0 });
+    const step = (options: RuleOptions) => sgd(options).engineStep?.(2);
+    expect(step({ learningRate: 0.5, l2: 0.25 })).toEqual({ learningRate: 0.5, l2: 0.25 });
+    expect(step({ learningRate: 0.5 })).toEqual({ learningRate: 0.5, l2: 0 });
+    expect(step({ learningRate: (t) => 8 / t })).toEqual({ learningRate: 4, l2: 0 });
   });
 });
 

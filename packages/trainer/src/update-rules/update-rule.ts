@@ -10,10 +10,13 @@ export type Slots = Readonly<Record<string, Float32Array>>;
 export interface UpdateRule {
   readonly name: string;
   init(parameters: Parameters): Slots;
+  /** @param iteration steps before this one, over all epochs */
   update(
     parameters: Parameters,
     gradient: Parameters,
     slots: Slots,
+    iteration: number,
   ): { readonly parameters: Parameters; readonly slots: Slots };
-  readonly engineStep?: SgdStep;
+  /** @param iteration steps before this one, over all epochs */
+  engineStep?(iteration: number): SgdStep;
 }

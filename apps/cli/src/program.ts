@@ -18,6 +18,7 @@ import {
 import { type Io, printLine } from './io.js';
 import { type CommonFlags, parseCount } from './options.js';
 import { addData } from './program/data-commands.js';
+import { addRuleFlags } from './program/rule-flags.js';
 import { version } from './version.js';
 
 /**
@@ -73,10 +74,10 @@ function addTrain(program: Command, io: Io, finish: Finish): void {
       number('--validation-frequency <count>', 'minibatches between validations', 'an epoch'),
     )
     .addOption(number('--pixel-scale <number>', 'what pixel values are divided by', '256'))
-    .option('--optimizer <name>', 'update rule: sgd (default: sgd)')
     .addOption(number('--l2 <number>', 'penalty: half of this times the squared weights', '0'))
     .option('--shuffle', 'go through the images in a new random order each epoch')
     .addOption(number('--seed <number>', 'of the random order', '0'));
+  addRuleFlags(command);
   addBackendFlags(command)
     .option('--out <folder>', 'run folder: model, checkpoint, metrics (default: run)')
     .option('--resume <path>', 'go on from a run folder or its checkpoint.safetensors');
@@ -90,7 +91,10 @@ function addEvaluate(program: Command, io: Io, finish: Finish): void {
   const command = program
     .command('evaluate')
     .description('Score a model: error rates, loss, precision, recall and F1, confusion matrix.')
-    .argument('<model>', 'model.safetensors, or the folder of a TensorFlow.js model');
+    .argument(
+      '<model>',
+      "model.safetensors, the folder of a TensorFlow.js model, or the tutorial's best_model.pkl",
+    );
   addStreamFlag(addDataFlags(command))
     .addOption(split())
     .addOption(
@@ -107,7 +111,10 @@ function addPredict(program: Command, io: Io, finish: Finish): void {
   const command = program
     .command('predict')
     .description('Classify images, from PNG or JPEG files or from a data set.')
-    .argument('<model>', 'model.safetensors, or the folder of a TensorFlow.js model')
+    .argument(
+      '<model>',
+      "model.safetensors, the folder of a TensorFlow.js model, or the tutorial's best_model.pkl",
+    )
     .argument('[images...]', 'PNG or JPEG files of one digit each');
   addStreamFlag(addDataFlags(command, { named: true }))
     .addOption(split())
@@ -122,13 +129,16 @@ function addExport(program: Command, io: Io, finish: Finish): void {
   const command = program
     .command('export')
     .description('Write a model in another format.')
-    .argument('<model>', 'model.safetensors, or the folder of a TensorFlow.js model')
+    .argument(
+      '<model>',
+      "model.safetensors, the folder of a TensorFlow.js model, or the tutorial's best_model.pkl",
+    )
     .addOption(
       new Option('--format <name>', 'format to write')
-        .choices(['tfjs', 'safetensors'])
+        .choices(['tfjs', 'safetensors', 'js'])
         .makeOptionMandatory(),
     )
-    .requiredOption('--out <path>', 'folder (tfjs) or file (safetensors) to write');
+    .requiredOption('--out <path>', 'folder (tfjs) or file (safetensors, js) to write');
   addCommonFlags(command).action(async (model: string, flags: ExportFlags) => {
     const { exportCommand } = await import('./commands/export.js');
     finish(await exportCommand(model, flags, io));

@@ -221,7 +221,7 @@ describe('places', () => {
     await runCli(train('--no-verify', '--batch-size', '50', '--epochs', '1'));
     cpSync(join(out, 'best.safetensors'), path);
     rmSync(out, { recursive: true });
-    for (const format of ['tfjs', 'safetensors']) {
+    for (const format of ['tfjs', 'safetensors', 'js']) {
       const argv = ['export', path, '--format', format, '--out', join(path, 'x', 'y')];
       await expectRefused(argv, 4, /expected/);
     }
@@ -260,7 +260,16 @@ describe('flags', () => {
       /--validation-frequency: expected at most 6/,
     ],
     [['--pixel-scale', '0'], /--pixel-scale: expected a number above 0/],
-    [['--optimizer', 'adam'], /--optimizer: expected sgd, found adam/],
+    [
+      ['--optimizer', 'adagrad'],
+      /--optimizer: expected sgd or momentum or nesterov or adam, found adagrad/,
+    ],
+    [['--momentum', '0.5'], /--momentum: expected .*found 0.5/],
+    [['--optimizer', 'momentum', '--momentum', '1'], /--momentum: expected .*below 1, found 1/],
+    [['--optimizer', 'adam', '--epsilon', '0'], /--epsilon: expected a number above 0, found 0/],
+    [['--schedule', 'cosine'], /--decay-iterations: expected a whole number of 1 or more/],
+    [['--clip-norm', '-1'], /--clip-norm: expected a number above 0/],
+    [['--stopping', 'never'], /--stopping: expected tutorial or validations, found never/],
     [['--l2', '-1'], /--l2: expected a number of 0 or more/],
     [['--seed', '1.5'], /--seed: expected a whole number/],
     [['--threads', '0'], /--threads: expected a whole number of 1 or more, found 0/],

@@ -1,14 +1,19 @@
-import { readModel, writeModel, writeTfjsModel } from '@softreg/serialization/node';
+import {
+  readModel,
+  writeModel,
+  writeStandaloneModel,
+  writeTfjsModel,
+} from '@softreg/serialization/node';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { type Io, printLine } from '../io.js';
 import type { CommonFlags } from '../options.js';
 
 export interface ExportFlags extends CommonFlags {
-  readonly format: 'tfjs' | 'safetensors';
+  readonly format: 'tfjs' | 'safetensors' | 'js';
   readonly out: string;
 }
 
-const WRITERS = { tfjs: writeTfjsModel, safetensors: writeModel };
+const WRITERS = { tfjs: writeTfjsModel, safetensors: writeModel, js: writeStandaloneModel };
 
 /** `softreg export MODEL --format NAME --out PATH` */
 export async function exportCommand(

@@ -1,25 +1,14 @@
 import { resolve } from 'node:path';
 import type { Dataset } from '@softreg/datasets';
-import { checkSettings, type TrainingSettings, TUTORIAL_SETTINGS } from '@softreg/trainer';
+import { checkSettings, type RunSettings, TUTORIAL_SETTINGS } from '@softreg/trainer';
 import type { BackendFlags } from '../backend.js';
 import { isEntryFile } from '../data/entries.js';
 import type { SplitFlags } from '../split-sets.js';
 import { UsageError } from '../usage-error.js';
 
 /** The flags of `train` that decide how the run goes. */
-export interface RunFlags extends SplitFlags, BackendFlags {
-  readonly learningRate?: number;
-  readonly batchSize?: number;
-  readonly epochs?: number;
-  readonly patience?: number;
-  readonly patienceIncrease?: number;
-  readonly improvementThreshold?: number;
-  readonly validationFrequency?: number;
+export interface RunFlags extends SplitFlags, BackendFlags, Partial<Record<SettingName, unknown>> {
   readonly pixelScale?: number;
-  readonly optimizer?: string;
-  readonly l2?: number;
-  readonly shuffle?: boolean;
-  readonly seed?: number;
 }
 
 /** What a run is: kept in its folder, and in its checkpoint, where a resumed run must find the same. */
@@ -33,8 +22,10 @@ export interface RunConfig {
   readonly stream?: true;
   readonly pixelScale: number;
   readonly backend: string;
-  readonly settings: TrainingSettings;
+  readonly settings: RunSettings;
 }
+
+type SettingName = keyof RunSettings;
 
 const SETTING_FLAGS = {
   learningRate: '--learning-rate',
@@ -45,26 +36,39 @@ const SETTING_FLAGS = {
   improvementThreshold: '--improvement-threshold',
   validationFrequency: '--validation-frequency',
   optimizer: '--optimizer',
+  momentum: '--momentum',
+  beta1: '--beta1',
+  beta2: '--beta2',
+  epsilon: '--epsilon',
   l2: '--l2',
+  penalizeBias: '--penalize-bias',
+  clipNorm: '--clip-norm',
+  schedule: '--schedule',
+  decayIterations: '--decay-iterations',
+  decayFactor: '--decay-factor',
+  finalLearningRate: '--final-learning-rate',
+  stopping: '--stopping',
+  staleValidations: '--stale-validations',
+  minDelta: '--min-delta',
   shuffle: '--shuffle',
   seed: '--seed',
-} as const satisfies Record<keyof TrainingSettings, string>;
+} as const satisfies Record<SettingName, string>;
 
 /**
  * The settings that the flags give: what is not given is the tutorial's, or in a resumed run that of the checkpoint.
  *
  * @throws UsageError, TrainingError
  */
-export function settingsOf(flags: RunFlags, resumed: RunConfig | undefined): TrainingSettings {
+export function settingsOf(flags: RunFlags, resumed: RunConfig | undefined): RunSettings {
   const given = Object.keys(SETTING_FLAGS).filter(
     (name) => flags[name as keyof RunFlags] !== undefined,
   );
   const settings = {
     ...(resumed?.settings ?? TUTORIAL_SETTINGS),
     ...Object.fromEntries(given.map((name) => [name, flags[name as keyof RunFlags]])),
-  } as TrainingSettings;
+  } as RunSettings;
   checkSettings(settings);
-  for (const name of given as (keyof TrainingSettings)[]) {
+  for (const name of given as SettingName[]) {
     if (resumed) refuseChange(SETTING_FLAGS[name], resumed.settings[name], settings[name]);
   }
   return settings;

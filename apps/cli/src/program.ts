@@ -135,10 +135,10 @@ function addExport(program: Command, io: Io, finish: Finish): void {
     )
     .addOption(
       new Option('--format <name>', 'format to write')
-        .choices(['tfjs', 'safetensors', 'js'])
+        .choices(['tfjs', 'safetensors', 'npz', 'js'])
         .makeOptionMandatory(),
     )
-    .requiredOption('--out <path>', 'folder (tfjs) or file (safetensors, js) to write');
+    .requiredOption('--out <path>', 'folder (tfjs) or file (safetensors, npz, js) to write');
   addCommonFlags(command).action(async (model: string, flags: ExportFlags) => {
     const { exportCommand } = await import('./commands/export.js');
     finish(await exportCommand(model, flags, io));

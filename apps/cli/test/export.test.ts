@@ -36,6 +36,23 @@ test('a model as JavaScript says what the command says, with nothing else instal
   }
 });
 
+test('a model for NumPy predicts the same', async () => {
+  const out = join(folder, 'model.npz');
+  expect((await runCli(['export', model, '--format', 'npz', '--out', out])).code).toBe(0);
+  const named = [
+    '--dataset',
+    'mnist',
+    '--data-dir',
+    data,
+    '--no-verify',
+    '--count',
+    '30',
+    '--json',
+  ];
+  const expected = await runCli(['predict', model, ...named]);
+  expect(await runCli(['predict', out, ...named])).toEqual(expected);
+});
+
 test('a safetensors model is the same after it', async () => {
   const out = join(folder, 'again.safetensors');
   expect((await runCli(['export', model, '--format', 'safetensors', '--out', out])).code).toBe(0);

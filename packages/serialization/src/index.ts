@@ -5,6 +5,7 @@ export {
   type SerializationErrorDetails,
 } from './errors.js';
 export { decodeModel, encodeModel } from './model-file.js';
+export { decodeNpzModel, encodeNpzModel } from './npz/npz-model.js';
 export { readTutorialData, type TutorialData, type TutorialSet } from './pickle/tutorial-data.js';
 export { readTutorialModel } from './pickle/tutorial-model.js';
 export { encodeStandaloneModel } from './standalone/encode-standalone-model.js';

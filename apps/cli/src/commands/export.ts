@@ -1,6 +1,7 @@
 import {
   readModel,
   writeModel,
+  writeNpzModel,
   writeStandaloneModel,
   writeTfjsModel,
 } from '@softreg/serialization/node';
@@ -9,11 +10,16 @@ import { type Io, printLine } from '../io.js';
 import type { CommonFlags } from '../options.js';
 
 export interface ExportFlags extends CommonFlags {
-  readonly format: 'tfjs' | 'safetensors' | 'js';
+  readonly format: 'tfjs' | 'safetensors' | 'npz' | 'js';
   readonly out: string;
 }
 
-const WRITERS = { tfjs: writeTfjsModel, safetensors: writeModel, js: writeStandaloneModel };
+const WRITERS = {
+  tfjs: writeTfjsModel,
+  safetensors: writeModel,
+  npz: writeNpzModel,
+  js: writeStandaloneModel,
+};
 
 /** `softreg export MODEL --format NAME --out PATH` */
 export async function exportCommand(

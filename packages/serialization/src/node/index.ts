@@ -1,4 +1,10 @@
 export { readCheckpoint, writeCheckpoint } from './checkpoint-files.js';
 export { makeWritableFolder, writeWhole } from './files.js';
-export { readModel, writeModel, writeStandaloneModel, writeTfjsModel } from './model-files.js';
+export {
+  readModel,
+  writeModel,
+  writeNpzModel,
+  writeStandaloneModel,
+  writeTfjsModel,
+} from './model-files.js';
 export { readTutorialData, readTutorialModel } from './tutorial-files.js';

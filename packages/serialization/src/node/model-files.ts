@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { SoftmaxRegression } from '@softreg/model';
 import { decodeModel, encodeModel } from '../model-file.js';
+import { decodeNpzModel, encodeNpzModel } from '../npz/npz-model.js';
 import { encodeStandaloneModel } from '../standalone/encode-standalone-model.js';
 import { decodeTfjsModel } from '../tfjs/decode-tfjs-model.js';
 import { encodeTfjsModel, MODEL_FILE, WEIGHTS_FILE } from '../tfjs/encode-tfjs-model.js';
@@ -9,13 +10,17 @@ import { makeWritableFolder, namingFile, readWhole, writeWhole } from './files.j
 import { readTutorialModel } from './tutorial-files.js';
 
 /**
- * Reads a model: a safetensors file, a TensorFlow.js layers model by its folder or its `model.json`, or the tutorial's own pickle (`.pkl`,
- * also with `.gz`).
+ * Reads a model: a safetensors file, a TensorFlow.js layers model by its folder or its `model.json`, NumPy's `.npz`, or the
+ * tutorial's own pickle (`.pkl`, also with `.gz`).
  *
  * @throws SerializationError naming the file, what was expected and what was found
  */
 export async function readModel(path: string): Promise<SoftmaxRegression> {
   if (/\.pkl(\.gz)?$/i.test(path)) return readTutorialModel(path);
+  if (/\.npz$/i.test(path)) {
+    const bytes = await readWhole(path);
+    return namingFile(path, () => decodeNpzModel(bytes));
+  }
   const folder = await tfjsFolder(path);
   if (folder === undefined) {
     const bytes = await readWhole(path);
@@ -57,6 +62,15 @@ export async function writeTfjsModel(folder: string, model: SoftmaxRegression): 
  */
 export async function writeStandaloneModel(path: string, model: SoftmaxRegression): Promise<void> {
   await writeWhole(path, new TextEncoder().encode(encodeStandaloneModel(model)));
+}
+
+/**
+ * Writes a model as NumPy's `.npz`, whole or not at all.
+ *
+ * @throws SerializationError FILE_WRITE_FAILED, FILE_INVALID_CONTENT; ModelError
+ */
+export async function writeNpzModel(path: string, model: SoftmaxRegression): Promise<void> {
+  await writeWhole(path, await encodeNpzModel(model));
 }
 
 async function tfjsFolder(path: string): Promise<string | undefined> {

@@ -57,6 +57,8 @@ const MEASURE = `
   const before = process.memoryUsage.rss();
   const runs = [];
   for (const manner of manners.split(',')) {
+    // What another manner left is not this one's.
+    gc();
     unpacked = 0;
     const started = performance.now();
     const outcome = await outcomeOf(manner, bytes);

@@ -82,8 +82,9 @@ async function isStreamed(flags: SplitFlags, io: Io): Promise<boolean> {
 
 async function streamsOf(flags: SplitFlags, io: Io): Promise<SplitSets> {
   const entry = await entryOf(flags.dataset ?? 'mnist', flags.dataDir);
-  const folder = folderOf(flags, io) ?? cacheFolder(entry);
-  if (folderOf(flags, io) === undefined) {
+  const own = folderOf(flags, io);
+  const folder = own ?? cacheFolder(entry);
+  if (own === undefined) {
     await withFetchLog(flags, io, (onProgress) =>
       fetchDataset(entry, { folder, offline: isOffline(io), onProgress }),
     );

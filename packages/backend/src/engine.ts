@@ -92,7 +92,7 @@ export interface LoadOptions {
   minibatch?: number;
   /** Whether the steps will follow an order. */
   shuffled?: boolean;
-  /** Whether the examples are used once and then closed: nothing is laid out that would pay in later uses alone. */
+  /** Whether the examples are for one step or one scoring, and then closed: nothing is laid out that would pay in later ones alone. */
   once?: boolean;
 }
 

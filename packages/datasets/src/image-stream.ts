@@ -16,6 +16,7 @@ export interface ImageStream {
    * arguments give the same minibatches.
    *
    * @param seed of the order, a whole number from 0 to 2^32 - 1; undefined for the order of the file
+   * @throws RangeError if `size` is not a whole number of at least 1, or `first` not one of at least 0
    */
   minibatches(
     size: number,
@@ -71,6 +72,11 @@ export async function streamImages(
     width,
     classes,
     async *minibatches(size, first, seed) {
+      if (!(Number.isInteger(size) && size >= 1 && Number.isInteger(first) && first >= 0)) {
+        throw new RangeError(
+          `expected minibatches of at least 1 image from number 0 on, found ${size} from ${first}`,
+        );
+      }
       const blockSize = seed === undefined ? size : Math.ceil(window / size) * size;
       const firstBlock = Math.floor((first * size) / blockSize);
       let number = firstBlock;

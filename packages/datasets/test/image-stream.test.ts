@@ -148,4 +148,14 @@ describe('a stream of images', () => {
   ])('of %o is refused', async (options, message) => {
     await expect(open(10, 'at any place', options)).rejects.toThrow(new RangeError(message));
   });
+
+  test.each([
+    [0, 0],
+    [1.5, 0],
+    [5, -1],
+    [Number.NaN, 0],
+  ])('has no minibatches of %d images from %d on', async (size, first) => {
+    const stream = await open(10, 'at any place');
+    await expect(stream.minibatches(size, first, undefined).next()).rejects.toThrow(RangeError);
+  });
 });

@@ -1,4 +1,4 @@
-import type { Engine, Rows, RunningLoss, Split } from '@softreg/backend';
+import type { Engine, Parameters, Rows, RunningLoss, Split } from '@softreg/backend';
 import { allFinite } from '@softreg/model';
 import type { Slots, UpdateRule } from './update-rules/update-rule.js';
 
@@ -23,12 +23,15 @@ export function stepperFor(engine: Engine, rule: UpdateRule, slots: Slots): Step
   }
   let held = slots;
   let diverged = false;
+  // Nobody else writes them between two steps: they are read back once.
+  let parameters: Parameters | undefined;
   return {
     async step(split, rows, iteration) {
-      const parameters = await engine.readParameters();
+      parameters ??= await engine.readParameters();
       const { loss, gradient } = await engine.lossAndGradient(split, rows);
       const next = rule.update(parameters, gradient, held, iteration);
       held = next.slots;
+      parameters = next.parameters;
       diverged = !(
         Number.isFinite(loss) &&
         allFinite(gradient) &&

@@ -171,7 +171,7 @@ async function follow(
   } catch (error) {
     throw lost && isLoss(error) ? lossOfRun(error, lost, folder) : error;
   } finally {
-    progress.close();
+    await progress.close();
   }
   throw new Error('the run ended without a stop event');
 }

@@ -2,9 +2,8 @@ import { type DatasetEntry, DIGITS } from '@softreg/datasets';
 import { cacheFolder, DIGITS_LIMITS, verifyCache, writeDigits } from '@softreg/datasets/node';
 import { grouped } from '../format.js';
 import { type Io, printLine } from '../io.js';
-import { bar } from '../train/progress.js';
+import { bar, createStatusLine } from '../status-line.js';
 import { UsageError } from '../usage-error.js';
-import { createStatusLine } from './fetch-log.js';
 import type { DataFetchFlags, Fetched } from './fetched.js';
 
 /** Flags that say which digits to write. */
@@ -76,7 +75,7 @@ export async function fetchDigits(
       replace: inCache,
       signal,
       onProgress: ({ drawn }) =>
-        status?.draw(`digits  ${bar(drawn / total)}  ${grouped(drawn)} of ${grouped(total)}`),
+        status?.draw(() => `digits  ${bar(drawn / total)}  ${grouped(drawn)} of ${grouped(total)}`),
     });
     return written.map(({ file, path, bytes, written }) => {
       return { file, path, bytes, from: written ? 'drawn' : null };

@@ -1,9 +1,7 @@
 import type { FetchEvent, FetchProgress } from '@softreg/datasets/node';
 import { megabytes } from '../format.js';
-import { type Io, type Output, printLine } from '../io.js';
-import { bar } from '../train/progress.js';
-
-const REDRAW_MS = 100;
+import { type Io, printLine } from '../io.js';
+import { bar, createStatusLine } from '../status-line.js';
 
 /**
  * Tells on stderr what a download does: which file comes from where, what goes wrong on the way, and on a terminal how far it is.
@@ -25,7 +23,7 @@ export async function withFetchLog<T>(
       printLine(stderr, line);
     }
     if (event.phase === 'connect') rate = rateOf(event.loaded);
-    if ('loaded' in event) status?.draw(progressOf(event, rate));
+    if ('loaded' in event) status?.draw(() => progressOf(event, rate));
   };
   try {
     return await work(tell);
@@ -78,48 +76,4 @@ function progressOf({ file, phase, loaded, total }: FetchProgress, rate: Rate): 
     ...(speed === undefined ? [] : [`${megabytes(speed)}/s`]),
   ];
   return parts.join('  ');
-}
-
-/** A line at the bottom of the terminal. */
-export interface StatusLine {
-  /** To wait for it before work that lets nothing else happen. */
-  load(): Promise<void>;
-  draw(text: string): void;
-  /** Takes it away, for other output; the next draw brings it back. */
-  clear(): void;
-  close(): Promise<void>;
-}
-
-/** Loads what draws at the first call: most runs have nothing to fetch. */
-export function createStatusLine(output: Output): StatusLine {
-  let loading: Promise<void> | undefined;
-  let line: ReturnType<typeof import('log-update')['createLogUpdate']> | undefined;
-  let drawn = Number.NEGATIVE_INFINITY;
-  const load = async () => {
-    const { createLogUpdate } = await import('log-update');
-    line = createLogUpdate(output as NodeJS.WriteStream);
-  };
-  const loadOnce = () => {
-    loading ??= load();
-    return loading;
-  };
-  return {
-    load: loadOnce,
-    draw(text) {
-      void loadOnce();
-      const now = performance.now();
-      if (line === undefined || now - drawn < REDRAW_MS) return;
-      drawn = now;
-      line(text);
-    },
-    clear() {
-      line?.clear();
-      drawn = Number.NEGATIVE_INFINITY;
-    },
-    async close() {
-      await loading;
-      line?.clear();
-      line?.done();
-    },
-  };
 }

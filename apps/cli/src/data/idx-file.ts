@@ -1,6 +1,7 @@
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { DatasetError } from '@softreg/datasets';
-import { IdxError, type RandomAccess } from '@softreg/idx';
+import { damagedFile, type FileAccess, openFileAccess } from '@softreg/datasets/node';
+import { IdxError } from '@softreg/idx';
 
 const CHUNK = 2 ** 20;
 
@@ -8,7 +9,7 @@ const CHUNK = 2 ** 20;
 export interface OpenIdxFile {
   readonly gzipped: boolean;
   /** Of a file that is not gzipped. */
-  readonly access: RandomAccess;
+  readonly access: FileAccess;
   /** From its first byte, once. */
   stream(): ReadableStream<Uint8Array>;
 }
@@ -22,42 +23,33 @@ export async function withIdxFile<T>(
   path: string,
   work: (file: OpenIdxFile) => Promise<T>,
 ): Promise<T> {
-  const { handle, size } = await openRegular(path);
+  await demandRegular(path);
+  const access = await openFileAccess(path);
   try {
-    const slice = (start: number, end: number) => readAt(handle, start, end - start);
-    const [first, second] = await slice(0, 2);
-    return await work({
-      gzipped: first === 0x1f && second === 0x8b,
-      access: { byteLength: size, slice },
-      stream: () => streamOf(slice),
-    });
+    const [first, second] = await access.slice(0, 2);
+    const gzipped = first === 0x1f && second === 0x8b;
+    return await work({ gzipped, access, stream: () => streamOf(access) });
   } catch (error) {
-    throw IdxError.isInstance(error) ? damaged(path, error) : error;
+    throw IdxError.isInstance(error) ? damagedFile(path, error) : error;
   } finally {
-    await handle.close();
+    await access.close();
   }
 }
 
-async function openRegular(path: string): Promise<{ handle: FileHandle; size: number }> {
-  const missing = (found: string, cause?: unknown) =>
-    new DatasetError({
-      code: 'DATASET_FILE_MISSING',
-      subject: path,
-      expected: 'an IDX file',
-      found,
-      cause,
-    });
-  // A pipe would not even open before somebody writes into it.
+/** A pipe would not even open before somebody writes into it. */
+async function demandRegular(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
-  if (!found?.isFile()) throw missing('no regular file of that name');
-  try {
-    return { handle: await open(path, 'r'), size: found.size };
-  } catch (error) {
-    throw missing((error as Error).message, error);
-  }
+  if (found?.isFile()) return;
+  throw new DatasetError({
+    code: 'DATASET_FILE_MISSING',
+    subject: path,
+    expected: 'an IDX file',
+    found: 'no regular file of that name',
+    advice: 'name a file that is there',
+  });
 }
 
-function streamOf(slice: RandomAccess['slice']): ReadableStream<Uint8Array> {
+function streamOf({ slice }: FileAccess): ReadableStream<Uint8Array> {
   let at = 0;
   return new ReadableStream({
     async pull(controller) {
@@ -66,28 +58,5 @@ function streamOf(slice: RandomAccess['slice']): ReadableStream<Uint8Array> {
       if (bytes.length === 0) controller.close();
       else controller.enqueue(bytes);
     },
-  });
-}
-
-/** Fewer bytes at the end of the file. */
-async function readAt(handle: FileHandle, position: number, length: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length);
-  let read = 0;
-  while (read < length) {
-    const { bytesRead } = await handle.read(bytes, read, length - read, position + read);
-    if (bytesRead === 0) break;
-    read += bytesRead;
-  }
-  return bytes.subarray(0, read);
-}
-
-function damaged(path: string, error: IdxError): DatasetError {
-  return new DatasetError({
-    code: 'DATASET_FILE_DAMAGED',
-    subject: path,
-    expected: error.expected,
-    found: `${error.found} (at byte ${error.offset})`,
-    advice: 'replace the file with a good copy',
-    cause: error,
   });
 }

@@ -40,9 +40,10 @@ export function storeExamples(
   const { count, features } = examples;
   if (features > MAX_INDEX) return storeAll(heap, examples);
   const stage = new Stage(heap, examples);
-  const starts = heap.allocate(4 * (count + 1));
+  let starts = 0;
   let isUsed = false;
   try {
+    starts = heap.allocate(4 * (count + 1));
     const entries = countEntries(kernel, finish, examples, stage, starts);
     if (entries >= DENSE_FROM * count * features) return storeAll(heap, examples);
     const stored = storeEntries(kernel, heap, finish, examples, stage, { starts, entries });

@@ -5,6 +5,7 @@ import { encodeIdx, IdxError, openRandomRows, openSequentialRows } from '@softre
 import { damagedFile } from '../damaged-file.js';
 import type { ImageStream, NamedRows } from '../image-stream.js';
 import { openFileAccess } from './file-access.js';
+import { cannotRead } from './open-file.js';
 
 /** Bytes that are read at a time of a file that is read in order. */
 const CHUNK_BYTES = 2 ** 20;
@@ -56,10 +57,11 @@ async function openInOrder(path: string) {
   };
 }
 
-/** What is wrong with the format is said of that file. */
+/** What is wrong with the format, or what the system refuses, is said of that file. */
 async function naming<T>(path: string, work: Promise<T>): Promise<T> {
   return work.catch((error: unknown) => {
-    throw IdxError.isInstance(error) ? damagedFile(path, error) : error;
+    if (IdxError.isInstance(error)) throw damagedFile(path, error);
+    throw error instanceof Error && 'syscall' in error ? cannotRead(path, error) : error;
   });
 }
 

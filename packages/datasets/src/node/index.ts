@@ -1,3 +1,4 @@
+export { damagedFile } from '../damaged-file.js';
 export type { CacheCheck, PruneCacheOptions } from '../fetch/cache.js';
 export type {
   DamagedFileFound,
@@ -16,6 +17,7 @@ export {
   type FetchedFile,
   fetchDataset,
 } from './fetch-dataset.js';
+export { type FileAccess, openFileAccess } from './file-access.js';
 export { folderFiles } from './folder.js';
 export { type ImageFile, openImageFile } from './image-file.js';
 export { type OpenDatasetOptions, openDataset } from './open-dataset.js';

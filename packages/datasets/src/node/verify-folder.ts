@@ -1,6 +1,6 @@
 import { decodeIdx, IdxError, readRawIdx } from '@softreg/idx';
 import type { DatasetEntry, DatasetFile, DatasetPart } from '../catalog.js';
-import { checkSum } from '../dataset.js';
+import { checkSum, SIZE_ALLOWANCE } from '../dataset.js';
 import { DatasetError } from '../errors.js';
 import { md5Fault } from '../fetch/file-fault.js';
 import { type NamedIdx, pairImagesWithLabels } from '../labeled-images.js';
@@ -27,8 +27,6 @@ export type FolderCheck = { readonly file: string } & (
 );
 
 const PARTS: readonly DatasetPart[] = ['trainImages', 'trainLabels', 'testImages', 'testLabels'];
-/** As `loadDataset` has it. */
-const SIZE_ALLOWANCE = 20;
 
 /**
  * Reads files of a data set in a folder of the user's, and compares each with what is known of it.

@@ -1,4 +1,4 @@
-import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { readRawIdx } from '@softreg/idx';
@@ -144,6 +144,18 @@ test('a file that becomes shorter on the way is told of, with where it ends', as
   const reading = contentOf(streams.train);
   await expect(reading).rejects.toMatchObject({ code: 'DATASET_FILE_DAMAGED', subject: path });
   await expect(reading).rejects.toThrow(/\(at byte 46\)/);
+  await streams.close();
+});
+
+test('a gzipped file that goes away is told of', async () => {
+  const folder = filled({}, PARTS);
+  const streams = await streamDataset(await entryOf(FILES), { folder });
+  const path = join(folder, `${NAMES.trainImages}.gz`);
+  rmSync(path);
+  await expect(contentOf(streams.train)).rejects.toMatchObject({
+    code: 'DATASET_FILE_MISSING',
+    subject: path,
+  });
   await streams.close();
 });
 

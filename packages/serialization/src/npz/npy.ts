@@ -50,7 +50,7 @@ function encodeElements(data: NpyArray['data']): { descr: string; bytes: Uint8Ar
 
 /**
  * Decodes a `.npy` file of numbers or texts, of format version 1.0, 2.0 or 3.0, in either order of bytes and of dimensions. Whole
- * numbers must be exact in float64.
+ * numbers of 64 bits are rounded to float64.
  *
  * @param subject what to call the file in an error
  * @throws SerializationError FILE_NOT_A_MODEL, FILE_TRUNCATED, FILE_TRAILING_BYTES
@@ -75,6 +75,8 @@ export function decodeNpy(subject: string, file: Uint8Array): NpyArray {
   const shape = sizes.split(',').filter(Boolean).map(Number);
   const count = shape.reduce((product, length) => product * length, 1);
   const elementBytes = kind === 'U' ? 4 * Number(size) : Number(size);
+  // Any number of them would be in no bytes at all.
+  if (!(elementBytes > 0)) throw notAModel(subject, 'texts of a character or more', `<U${size}`);
   const end = start + count * elementBytes;
   if (end > file.length) throw truncated(subject, end, file.length);
   if (end < file.length) {

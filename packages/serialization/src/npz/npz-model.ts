@@ -1,5 +1,4 @@
 import { checkModel, ModelError, type SoftmaxRegression } from '@softreg/model';
-import { Uint8ArrayReader, Uint8ArrayWriter, ZipReader, ZipWriter } from '@zip.js/zip.js';
 import { SerializationError } from '../errors.js';
 import { decodeNpy, encodeNpy, type NpyArray, notAModel } from './npy.js';
 
@@ -8,11 +7,14 @@ const NAMES = ['weights', 'bias', 'image_shape', 'pixel_scale', 'class_names'] a
 
 type Name = (typeof NAMES)[number];
 
-/** Unpacked, of one array: weights of 4,000 x 4,000 classes in float32. */
-const MAX_BYTES = 2 ** 26;
+/** What the arrays of a file may have unpacked, beyond its own size: numbers hardly shrink, and a small file must not fill the memory. */
+const MAX_GAIN = 2 ** 22;
 
 /** In the thread that calls: a page's policy may forbid the workers that the library would start. */
 const HERE = { useWebWorkers: false };
+
+/** Loaded at the first use: it takes longer than all else of this package, which few programs need it for. */
+const zip = () => import('@zip.js/zip.js');
 
 /**
  * A model as NumPy's `.npz`: `weights` (features x classes) and `bias` (classes) in float32, `image_shape`, `pixel_scale` and
@@ -39,6 +41,7 @@ export async function encodeNpzModel(model: SoftmaxRegression): Promise<Uint8Arr
     pixel_scale: { shape: [], data: Float64Array.of(pixelScale) },
     class_names: { shape: [classes], data: classNames },
   };
+  const { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } = await zip();
   const writer = new ZipWriter(new Uint8ArrayWriter(), {
     ...HERE,
     level: 0,
@@ -53,7 +56,7 @@ export async function encodeNpzModel(model: SoftmaxRegression): Promise<Uint8Arr
 
 /**
  * Decodes a model from NumPy's `.npz`, compressed or not, with the arrays that `encodeNpzModel` writes; others are ignored. Numbers may
- * have another type, and are rounded to float32.
+ * have another type, and are rounded to float32. Unpacked, they may have 4 MiB more than the file.
  *
  * @throws SerializationError FILE_NOT_A_MODEL, FILE_DAMAGED, FILE_TOO_LARGE, FILE_TRUNCATED, FILE_TRAILING_BYTES
  */
@@ -85,16 +88,20 @@ export async function decodeNpzModel(bytes: Uint8Array): Promise<SoftmaxRegressi
 
 async function readArrays(bytes: Uint8Array): Promise<Map<string, NpyArray>> {
   const arrays = new Map<string, NpyArray>();
+  let left = bytes.length + MAX_GAIN;
+  const { Uint8ArrayReader, Uint8ArrayWriter, ZipReader } = await zip();
   const reader = new ZipReader(new Uint8ArrayReader(bytes), { ...HERE, checkSignature: true });
   try {
     for (const entry of await reader.getEntries()) {
       const name = NAMES.find((known) => entry.filename === `${known}.npy`);
       if (name === undefined || entry.directory) continue;
       if (arrays.has(name)) throw notAModel(entry.filename, 'one of that name', 'another');
-      if (entry.uncompressedSize > MAX_BYTES)
-        throw tooLarge(entry.filename, entry.uncompressedSize);
+      const { filename, uncompressedSize } = entry;
+      if (uncompressedSize > left) throw tooLarge(filename, left, uncompressedSize);
+      left -= uncompressedSize;
+      // The library stops where more comes out than the archive says.
       const file = await entry.getData(new Uint8ArrayWriter());
-      arrays.set(name, decodeNpy(entry.filename, file));
+      arrays.set(name, decodeNpy(filename, file));
     }
   } catch (error) {
     if (SerializationError.isInstance(error)) throw error;
@@ -130,11 +137,12 @@ function numbersOf(arrays: Map<string, NpyArray>, name: Name, rank: number): Flo
   throw notAModel(name, 'numbers', 'texts');
 }
 
-function tooLarge(subject: string, found: number): SerializationError {
+function tooLarge(subject: string, most: number, found: number): SerializationError {
   return new SerializationError({
     code: 'FILE_TOO_LARGE',
     subject,
-    expected: `at most ${MAX_BYTES} bytes`,
+    expected: `at most ${most} bytes, unpacked`,
     found: `${found}`,
+    advice: 'save the model with numpy.savez, which packs nothing',
   });
 }

@@ -8,6 +8,7 @@ import { run } from './parallel';
 
 export { addUp, indexColumns } from './entries';
 export { dismiss, serve, waitForRest } from './parallel';
+export { adam, momentum } from './rules';
 export { sumOfLosses } from './softmax';
 
 /** Of each phase so many chunks a thread: nobody waits long for the last one, and taking one costs little. */

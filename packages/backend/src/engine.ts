@@ -44,11 +44,12 @@ export interface Engine {
    * Takes one step of gradient descent on the mean negative log-likelihood of `rows`, and adds that mean (as it was before the
    * step) to the running loss. Starts work and returns; reads nothing back from the device.
    *
-   * @returns where the thread should hear of the device between two steps, a promise to wait for before the next: without that a loss
-   * of the device is noticed late
    * @throws BackendError BACKEND_INVALID_ARGUMENT, BACKEND_NOT_READY before `writeParameters`
    */
-  step(split: Split, rows: Rows, update: SgdStep): Promise<void> | void;
+  step(split: Split, rows: Rows, update: SgdStep): StepResult;
+
+  /** Update rules that remember something from step to step, applied on the device; left away where the engine has none. */
+  readonly rules?: DeviceRules;
 
   /**
    * Mean negative log-likelihood over `rows`, in nats, by log-sum-exp, and its gradient. No penalty is in either.
@@ -108,6 +109,56 @@ export interface SgdStep {
   readonly learningRate: number;
   /** Penalty l2 / 2 x (sum of squared weights, biases left out) added to the loss: its gradient is l2 x weights. Default 0. */
   readonly l2?: number;
+}
+
+/**
+ * The sum of the running loss, where the engine knows it at once. Where the thread should hear of the device between two steps, a promise
+ * to wait for before the next: without that a loss of the device is noticed late.
+ */
+export type StepResult = number | Promise<void> | undefined;
+
+/** Steps by rules with a memory, their slots, which stays on the device: vectors of one number for each weight, then one for each bias. */
+export interface DeviceRules {
+  /**
+   * Takes one step, as `step` of the engine does.
+   *
+   * @throws BackendError BACKEND_INVALID_ARGUMENT, BACKEND_NOT_READY before `writeParameters`, or unless the slots are as many as the rule
+   * has
+   */
+  step(split: Split, rows: Rows, update: MomentumStep | AdamStep): StepResult;
+
+  /** Copies of the slots as they are after all steps so far. */
+  readSlots(): Promise<Float32Array[]>;
+
+  /**
+   * Sets the slots: zeros to begin with.
+   *
+   * @throws BackendError BACKEND_INVALID_ARGUMENT unless each has as many numbers as the parameters, BACKEND_NOT_READY before
+   * `writeParameters`
+   */
+  writeSlots(slots: readonly Float32Array[]): Promise<void>;
+}
+
+/** Has one slot, the velocity = momentum x velocity - learningRate x gradient; the parameters move by the velocity. */
+export interface MomentumStep extends SgdStep {
+  readonly rule: 'momentum';
+  /** 0 or more, below 1. */
+  readonly momentum: number;
+  /** Whether the parameters move by momentum x velocity - learningRate x gradient instead, with the new velocity. Default false. */
+  readonly nesterov?: boolean;
+}
+
+/**
+ * Has two slots: mean = beta1 x mean + (1 - beta1) x gradient, and the same of the gradient's square with beta2. The parameters move by
+ * -learningRate x mean / (sqrt(square) + epsilon), where both are divided by 1 - beta to the power of the steps taken.
+ */
+export interface AdamStep extends SgdStep {
+  readonly rule: 'adam';
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  /** Steps before this one. */
+  readonly iteration: number;
 }
 
 export interface LossAndGradient {

@@ -1,12 +1,16 @@
 export {
+  type AdamStep,
   BACKEND_NAMES,
   type BackendName,
+  type DeviceRules,
   type Engine,
   type LoadOptions,
   type LossAndGradient,
+  type MomentumStep,
   type RunningLoss,
   type SgdStep,
   type Split,
+  type StepResult,
 } from './engine.js';
 export { BackendError, type BackendErrorCode } from './errors.js';
 export type { Examples, Rows } from './examples.js';

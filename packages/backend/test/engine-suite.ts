@@ -259,7 +259,9 @@ export function describeEngine(name: string, open: () => Promise<Engine>, tolera
         weights: new Float32Array(490).fill(Number.NaN),
       });
       await engine.writeRunningLoss({ sum: 0, steps: 0 });
-      engine.step(split, { start: 0, end: 10 }, { learningRate: 1 });
+      const known = await engine.step(split, { start: 0, end: 10 }, { learningRate: 1 });
+      if (['webgpu', 'webgl', 'cuda'].includes(engine.backend)) expect(known).toBeUndefined();
+      else expect(known).toBeNaN();
       expect((await engine.readRunningLoss()).sum).toBeNaN();
       await engine.writeRunningLoss({ sum: 0, steps: 0 });
       split.close();

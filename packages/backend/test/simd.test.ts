@@ -10,6 +10,7 @@ import {
 import { describeEngine } from './engine-suite.js';
 import { type LargeProblem, largeProblems } from './large-problems.js';
 import { digits } from './problems.js';
+import { describeRules } from './rules-suite.js';
 import { wasmFiles } from './wasm-files.js';
 
 const IN_A_PAGE = 'document' in globalThis;
@@ -18,6 +19,7 @@ const THREADS = HAS_THREADS ? [1, 2, 4] : [1];
 
 for (const threads of THREADS) {
   describeEngine(`simd on ${threads}`, () => openEngine('simd', { threads }), 1e-5);
+  describeRules(`simd on ${threads}`, () => openEngine('simd', { threads }));
 }
 
 describe('any shape, density and way through the data', { timeout: 300_000 }, () => {
@@ -45,13 +47,21 @@ describe('any shape, density and way through the data', { timeout: 300_000 }, ()
         const l2 = i % 2 === 0 ? 0 : 0.1;
         await engine.step(split, { ...step, order }, { learningRate: 0.1, l2 });
       }
-      return {
+      const plain = {
         gradient: [loss, ...gradient.weights, ...gradient.bias],
         probabilities: await engine.probabilities(split, all),
         errors: await engine.countErrors(split, all),
         parameters: await engine.readParameters(),
         runningLoss: await engine.readRunningLoss(),
       };
+      const { rules } = engine;
+      if (rules === undefined) return { ...plain, byRule: undefined };
+      await rules.writeSlots([new Float32Array((examples.features + 1) * examples.classes)]);
+      for (const step of steps) {
+        const update = { rule: 'momentum', learningRate: 0.1, momentum: 0.9 } as const;
+        await rules.step(split, { ...step, order }, update);
+      }
+      return { ...plain, byRule: [await engine.readParameters(), await rules.readSlots()] };
     } finally {
       split.close();
     }

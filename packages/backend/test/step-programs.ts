@@ -12,10 +12,10 @@ import { digits } from './problems.js';
 type RunsPrograms = { [name in 'runWebGLProgram' | 'runWebGPUProgram']?: () => unknown };
 
 /** How many programs the device runs meanwhile; where TensorFlow.js computes without any, its kernels count. */
-async function programsOf(work: () => Promise<void>): Promise<number> {
+async function programsOf(work: () => Promise<unknown>): Promise<number> {
   const backend = tf.backend() as RunsPrograms;
   const runner = (['runWebGLProgram', 'runWebGPUProgram'] as const).find((name) => name in backend);
-  if (runner === undefined) return (await tf.profile(work)).kernels.length;
+  if (runner === undefined) return (await tf.profile(work as () => Promise<void>)).kernels.length;
   const run = vi.spyOn(backend as Required<RunsPrograms>, runner);
   await work();
   const { length } = run.mock.calls;

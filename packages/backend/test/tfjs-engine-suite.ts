@@ -52,7 +52,7 @@ export function describeTfjsEngine(backend: BackendName, options: OpenEngineOpti
       for (let kernels = 0; ; kernels++) {
         const failing = failAfter(kernels);
         const error = await Promise.resolve()
-          .then(() => engine.step(split, rows, update))
+          .then(async () => void (await engine.step(split, rows, update)))
           .catch((reason: Error) => reason);
         failing.mockRestore();
         expect(tf.memory().numTensors).toBe(before);
@@ -67,7 +67,9 @@ export function describeTfjsEngine(backend: BackendName, options: OpenEngineOpti
       engine.close();
     });
 
-    test('steps read nothing back from the device', async () => {
+    const isProcessor = ['tensorflow', 'wasm', 'cpu'].includes(backend);
+
+    test('steps read nothing back from the device, but one number where it is the processor', async () => {
       const engine = await openEngine(backend, options);
       const split = await engine.load(digits(50), { minibatch: 10 });
       await engine.writeParameters(zeroParameters(49, 10));
@@ -81,7 +83,8 @@ export function describeTfjsEngine(backend: BackendName, options: OpenEngineOpti
         const start = 10 * (i % 5);
         engine.step(split, { start, end: start + 10 }, { learningRate: 0.1, l2: 0.01 });
       }
-      expect(reads.map((read) => read.mock.calls.length)).toEqual([0, 0, 0, 0]);
+      const expected = isProcessor ? [0, 10, 0, 10] : [0, 0, 0, 0];
+      expect(reads.map((read) => read.mock.calls.length)).toEqual(expected);
       await engine.readRunningLoss();
       expect(reads[2]?.mock.calls.length).toBe(1);
       engine.close();

@@ -19,7 +19,7 @@ export interface MinibatchSource {
   close(): Promise<void>;
 }
 
-export type TakeStep = (split: Split, rows: Rows) => Promise<void> | void;
+type TakeStep = (split: Split, rows: Rows) => Promise<void>;
 
 export async function minibatchSource(
   engine: Engine,

@@ -2,11 +2,11 @@ import { allFinite } from '@softreg/model';
 import { plannedIterations, validationFrequencyOf } from './early-stopping.js';
 import { end, endOf } from './ending.js';
 import type { MinibatchEvent, TrainingEvent } from './events.js';
-import type { TakeStep } from './minibatch-source.js';
 import { lastOf } from './position.js';
 import type { RandomState } from './random.js';
 import { isFiniteState, type Run, readState } from './run.js';
 import type { TrainingState } from './state.js';
+import { allFiniteSlots } from './stepper.js';
 import { BREATH_MS, breath, startTimer } from './timer.js';
 import { validate } from './validate.js';
 
@@ -39,9 +39,10 @@ export async function* runToEnd(run: Run): AsyncGenerator<TrainingEvent, void, v
       yield { type: 'checkpoint', state: now };
       sinceCheckpoint.restart();
     }
-    state = await takeStep(run, state);
+    const diverged = await takeStep(run, state.iterations);
+    state = { ...state, iterations: progress.begun };
     yield minibatchEvent(run, state);
-    if (run.stepper.hasDiverged()) return yield* end(run, state, 'diverged');
+    if (diverged) return yield* end(run, state, 'diverged');
     const next = yield* takeStock(run, state, afterEpoch);
     if (next === undefined) return yield* end(run, state, 'diverged');
     state = next;
@@ -49,16 +50,17 @@ export async function* runToEnd(run: Run): AsyncGenerator<TrainingEvent, void, v
   }
 }
 
-/** The state after it knows nothing of what happened on the device. */
+/** @returns whether a number of it is known to be NaN or infinite */
 async function takeStep(
   { stepper, source, minibatches, progress }: Run,
-  state: TrainingState,
-): Promise<TrainingState> {
-  progress.begun = state.iterations + 1;
-  const { iterations } = state;
-  const take: TakeStep = (split, rows) => stepper.step(split, rows, iterations);
-  await source.step(take, iterations % minibatches);
-  return { ...state, iterations: progress.begun };
+  iteration: number,
+): Promise<boolean> {
+  progress.begun = iteration + 1;
+  let diverged = false;
+  await source.step(async (split, rows) => {
+    diverged = await stepper.step(split, rows, iteration);
+  }, iteration % minibatches);
+  return diverged;
 }
 
 function minibatchEvent({ settings, minibatches }: Run, state: TrainingState): MinibatchEvent {
@@ -96,9 +98,10 @@ async function* endEpoch(
   random: RandomState,
 ): AsyncGenerator<TrainingEvent, TrainingState | undefined, void> {
   const parameters = isKnown ? state.parameters : await engine.readParameters();
-  if (!allFinite(parameters)) return undefined;
+  const slots = await stepper.slots();
+  if (!allFinite(parameters) || !allFiniteSlots(slots)) return undefined;
   await engine.writeRunningLoss(NO_LOSS);
-  const next = { ...state, parameters, slots: stepper.slots(), runningLoss: NO_LOSS, random };
+  const next = { ...state, parameters, slots, runningLoss: NO_LOSS, random };
   progress.lastGood = next;
   const { sum, steps } = state.runningLoss;
   yield { type: 'epoch', epoch: state.iterations / minibatches, meanLoss: sum / steps };

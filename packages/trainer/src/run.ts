@@ -36,7 +36,7 @@ export async function readState(
   return {
     ...state,
     parameters: await engine.readParameters(),
-    slots: stepper.slots(),
+    slots: await stepper.slots(),
     runningLoss: await engine.readRunningLoss(),
   };
 }

@@ -4,6 +4,7 @@ import type { TrainingEvent } from './events.js';
 import { lastOf } from './position.js';
 import type { Run } from './run.js';
 import type { TrainingState } from './state.js';
+import { allFiniteSlots } from './stepper.js';
 
 /**
  * Scores the validation set, and on a new best the test set.
@@ -23,14 +24,15 @@ export async function* validate(
     return { ...state, patience, history: [...state.history, { ...position, validation }] };
   }
   const parameters = await engine.readParameters();
-  if (!allFinite(parameters)) return undefined;
+  const slots = await stepper.slots();
+  if (!allFinite(parameters) || !allFiniteSlots(slots)) return undefined;
   yield { type: 'best', ...position, parameters, validation };
   const test = await scored.test.countErrors();
   yield { type: 'test', ...position, minibatches, score: test };
   return {
     ...state,
     parameters,
-    slots: stepper.slots(),
+    slots,
     patience,
     best: { ...position, parameters, validation, test },
     history: [...state.history, { ...position, validation, test }],

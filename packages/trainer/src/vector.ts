@@ -10,10 +10,10 @@ export function vectorOf({ weights, bias }: Parameters): Float64Array {
 
 /** Parameters of that shape from what {@link vectorOf} gives, rounded to float32. */
 export function parametersOf(
-  vector: ArrayLike<number>,
+  vector: Float64Array,
   { features, classes }: Pick<Parameters, 'features' | 'classes'>,
 ): Parameters {
-  const rounded = Float32Array.from(vector);
+  const rounded = new Float32Array(vector);
   const split = features * classes;
   return { features, classes, weights: rounded.slice(0, split), bias: rounded.slice(split) };
 }

@@ -52,6 +52,18 @@ describe.each(DEVICE_ENGINES)('on %s', (_, open) => {
     },
   );
 
+  test.each([
+    ['sgd', sgd({ learningRate: 1e30 })],
+    ['momentum', momentum({ learningRate: 1e30 })],
+  ])('is noticed in the step whose loss is not finite: %s', async (_, rule) => {
+    // The first step leads out of range, so the second one's loss is no number; neither epoch nor validation ends there.
+    const settings = { ...SETTINGS, validationFrequency: 6 };
+    const events = await eventsOf({ engine, data, settings, rule });
+    expect(typesOf(events).slice(-2)).toEqual(['divergence', 'stop']);
+    expect(typesOf(events).length).toBeLessThanOrEqual(4);
+    expect(stopOf(events).reason).toBe('diverged');
+  });
+
   test('a loss that is not finite is noticed, though the parameters are', async () => {
     const options = { engine, data: DATA, settings: SETTINGS };
     const { state } = stopOf(await eventsUntil(0, options));

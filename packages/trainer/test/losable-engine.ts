@@ -1,5 +1,6 @@
 import {
   BackendError,
+  type DeviceRules,
   type Engine,
   type Examples,
   type LoadOptions,
@@ -20,6 +21,9 @@ const CALLS = [
   'writeParameters',
   'readRunningLoss',
   'writeRunningLoss',
+  'rules.step',
+  'readSlots',
+  'writeSlots',
 ] as const;
 
 type CallName = (typeof CALLS)[number];
@@ -71,6 +75,17 @@ export function losable(engine: Engine, loss?: Loss): LosableEngine {
     return isGarbage ? garbled(name, result) : result;
   };
 
+  const rulesOf = (rules: DeviceRules): DeviceRules => ({
+    step(split, rows, update) {
+      enter('rules.step');
+      const done = rules.step(split, rows, update);
+      if (loss?.manner !== 'during') return done;
+      return Promise.resolve(done).then(leave);
+    },
+    readSlots: () => call('readSlots', () => rules.readSlots()),
+    writeSlots: (slots) => call('writeSlots', () => rules.writeSlots(slots)),
+  });
+
   const own = {
     async load(examples: Examples, options?: LoadOptions) {
       const split = await call('load', () => engine.load(examples, options));
@@ -100,6 +115,7 @@ export function losable(engine: Engine, loss?: Loss): LosableEngine {
     readRunningLoss: () => call('readRunningLoss', () => engine.readRunningLoss()),
     writeRunningLoss: (values: RunningLoss) =>
       call('writeRunningLoss', () => engine.writeRunningLoss(values)),
+    ...(engine.rules && { rules: rulesOf(engine.rules) }),
     close() {
       closed += 1;
     },
@@ -116,6 +132,7 @@ export function losable(engine: Engine, loss?: Loss): LosableEngine {
 function garbled<T>(name: CallName, result: T): T {
   if (name === 'readParameters') (result as Parameters).weights[0] = Number.NaN;
   if (name === 'readRunningLoss') return { ...result, sum: Number.NaN };
+  if (name === 'readSlots') (result as Float32Array[])[0]?.fill(Number.NaN);
   return result;
 }
 
@@ -129,4 +146,6 @@ export async function scramble(engine: Engine): Promise<void> {
     bias: bias.map(() => -77),
   });
   await engine.writeRunningLoss({ sum: 777, steps: 77 });
+  const slots = (await engine.rules?.readSlots()) ?? [];
+  await engine.rules?.writeSlots(slots.map((slot) => slot.fill(7)));
 }

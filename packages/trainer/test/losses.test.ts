@@ -2,6 +2,7 @@ import { type BackendError, type Engine, openEngine, openReferenceEngine } from 
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
+  adam,
   type LostEvent,
   type TrainingEvent,
   type TrainOptions,
@@ -41,15 +42,16 @@ interface LossyRun {
 async function lossyRun(
   options: Omit<TrainOptions, 'engine'>,
   losses: readonly Loss[],
+  real = engine,
 ): Promise<LossyRun> {
-  const first = losable(engine, losses[0]);
+  const first = losable(real, losses[0]);
   const engines = [first];
   const events: TrainingEvent[] = [];
   const reopen = async (lost: BackendError) => {
     expect(lost.code).toBe('BACKEND_LOST');
     expect(events.at(-1)).toMatchObject({ type: 'lost', reason: lost.reason });
-    await scramble(engine);
-    const next = losable(engine, losses[engines.length]);
+    await scramble(real);
+    const next = losable(real, losses[engines.length]);
     engines.push(next);
     return next;
   };
@@ -93,10 +95,17 @@ function lastGoodOf(told: readonly TrainingEvent[]): number {
   return Math.max(0, ...told.filter(isGood).map(iterationsAt));
 }
 
-describe.each<[string, UpdateRule | undefined]>([
-  ['sgd, as the engine takes it', undefined],
-  ['a rule with slots, applied here', momentum],
-])('whatever call a device is lost at, nothing is changed: %s', (_, rule) => {
+describe.each<[string, 'cpu' | 'simd', UpdateRule | undefined]>([
+  ['sgd, as the engine takes it', 'cpu', undefined],
+  ['a rule with slots, applied here', 'cpu', momentum],
+  ['a rule with slots, as the engine takes it', 'simd', adam({ learningRate: 0.1 })],
+])('whatever call a device is lost at, nothing is changed: %s', (_, backend, rule) => {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await openEngine(backend);
+  });
+  afterAll(() => engine.close());
+
   test.each(MANNERS)('%s', async (manner) => {
     const options = { data: DATA, settings: EVENTFUL, ...(rule && { rule }) };
     const straight = await eventsOf({ ...options, engine });
@@ -106,7 +115,7 @@ describe.each<[string, UpdateRule | undefined]>([
     // A loss that comes after the last call is none.
     const lossy = counted.calls.slice(manner === 'after garbage' ? 1 : 0);
     for (let call = 1; call <= lossy.length; call++) {
-      const { events, losts, engines } = await lossyRun(options, [{ call, manner }]);
+      const { events, losts, engines } = await lossyRun(options, [{ call, manner }], engine);
       const where = `call ${call}, ${counted.calls[call - 1]}`;
       expect(kept(events), where).toEqual(straight);
       expect(losts, where).toHaveLength(1);

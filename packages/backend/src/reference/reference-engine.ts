@@ -42,7 +42,7 @@ export function openReferenceEngine(): Engine {
       return split;
     },
 
-    step(split: Split, rows: Rows, { learningRate, l2 = 0 }: SgdStep): void {
+    step(split: Split, rows: Rows, { learningRate, l2 = 0 }: SgdStep): number {
       const { parameters, examples, indices } = use(split, rows);
       const { loss, gradient } = lossAndGradient64(parameters, examples, indices);
       running = { sum: running.sum + loss, steps: running.steps + 1 };
@@ -53,6 +53,7 @@ export function openReferenceEngine(): Engine {
         ),
         bias: parameters.bias.map((bias, k) => bias - learningRate * (gradient.bias[k] as number)),
       };
+      return running.sum;
     },
 
     async lossAndGradient(split: Split, rows: Rows) {

@@ -26,6 +26,34 @@ export interface Kernel {
   fold(sums: number, groups: number, out: number, decay: number): number;
   waitForRest(maySleep: boolean): number;
 
+  momentum(
+    parameters: number,
+    gradient: number,
+    velocity: number,
+    rows: number,
+    rowBytes: number,
+    rate: number,
+    l2: number,
+    kept: number,
+    looksAhead: boolean,
+  ): void;
+  adam(
+    parameters: number,
+    gradient: number,
+    mean: number,
+    square: number,
+    rows: number,
+    rowBytes: number,
+    rate: number,
+    l2: number,
+    beta1: number,
+    rest1: number,
+    beta2: number,
+    rest2: number,
+    correction: number,
+    epsilon: number,
+  ): void;
+
   sumOfLosses(losses: number, count: number): number;
   takeErrors(): number;
   clear(at: number, bytes: number): void;

@@ -18,15 +18,15 @@ export class PaddedParameters {
     this.at = heap.allocate(this.bytes);
   }
 
-  /** Padding has a weight of 0 and a bias of minus infinity, which makes for a probability of 0. */
-  write({ weights, bias }: Parameters): void {
+  /** @param padding of the bias: minus infinity makes for a probability of 0. That of weights is 0. */
+  write({ weights, bias }: Parameters, padding = Number.NEGATIVE_INFINITY): void {
     const { features, classes } = this;
     const length = paddedLength(classes);
     const rows = this.floats().fill(0);
     for (let feature = 0; feature < features; feature++) {
       rows.set(weights.subarray(feature * classes, (feature + 1) * classes), feature * length);
     }
-    rows.fill(Number.NEGATIVE_INFINITY, features * length);
+    rows.fill(padding, features * length);
     rows.set(bias, features * length);
   }
 

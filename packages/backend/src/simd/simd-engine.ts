@@ -1,7 +1,10 @@
 import type {
+  AdamStep,
+  DeviceRules,
   Engine,
   LoadOptions,
   LossAndGradient,
+  MomentumStep,
   RunningLoss,
   SgdStep,
   Split,
@@ -9,10 +12,12 @@ import type {
 import { BackendError } from '../errors.js';
 import { checkExamples, checkRows, type Examples, type Rows } from '../examples.js';
 import { checkParameters, type Parameters } from '../parameters.js';
+import { SLOTS_OF_RULE } from './apply-rule.js';
 import type { Crew } from './crew.js';
 import { Heap } from './heap.js';
 import type { Finish, Kernel } from './kernel.js';
 import { SimdModel } from './simd-model.js';
+import { SimdSlots } from './simd-slots.js';
 import { SimdSplit } from './simd-split.js';
 
 export interface SimdHost {
@@ -39,6 +44,7 @@ export class SimdEngine implements Engine {
   private readonly heap: Heap;
   private readonly splits = new Set<SimdSplit>();
   private model: SimdModel | undefined;
+  private slots: SimdSlots | undefined;
   private running: RunningLoss = { sum: 0, steps: 0 };
   private lost: string | undefined;
 
@@ -64,11 +70,27 @@ export class SimdEngine implements Engine {
     return split;
   }
 
-  step(split: Split, rows: Rows, { learningRate, l2 = 0 }: SgdStep): void {
+  step(split: Split, rows: Rows, { learningRate, l2 = 0 }: SgdStep): number {
     const { model, own } = this.use(split, rows);
-    const loss = model.step(own, rows, learningRate, l2);
-    this.running = { sum: this.running.sum + loss, steps: this.running.steps + 1 };
+    return this.addLoss(model.step(own, rows, learningRate, l2));
   }
+
+  readonly rules: DeviceRules = {
+    step: (split, rows, update) => {
+      const { model, own } = this.use(split, rows);
+      return this.addLoss(model.stepByRule(own, rows, update, this.slotsFor(update)));
+    },
+    readSlots: async () => {
+      this.ready();
+      return this.slots?.read() ?? [];
+    },
+    writeSlots: async (vectors) => {
+      const { features, classes } = this.ready();
+      const slots = new SimdSlots(this.heap, features, classes, vectors);
+      this.slots?.close();
+      this.slots = slots;
+    },
+  };
 
   async lossAndGradient(split: Split, rows: Rows): Promise<LossAndGradient> {
     const { model, own } = this.use(split, rows);
@@ -94,8 +116,7 @@ export class SimdEngine implements Engine {
     this.refuseLost();
     const { features, classes } = parameters;
     if (this.model?.features !== features || this.model.classes !== classes) {
-      this.model?.close();
-      this.model = undefined;
+      this.forgetModel();
       this.model = new SimdModel(this.host.kernel, this.heap, this.finish, features, classes);
     }
     this.model.write(parameters);
@@ -113,10 +134,32 @@ export class SimdEngine implements Engine {
 
   close(): void {
     for (const split of [...this.splits]) split.close();
-    this.model?.close();
-    this.model = undefined;
+    this.forgetModel();
     this.host.kernel.dismiss();
     this.host.crew.close();
+  }
+
+  private forgetModel(): void {
+    this.model?.close();
+    this.slots?.close();
+    this.model = undefined;
+    this.slots = undefined;
+  }
+
+  /** @returns the sum of losses so far */
+  private addLoss(loss: number): number {
+    const { sum, steps } = this.running;
+    this.running = { sum: sum + loss, steps: steps + 1 };
+    return this.running.sum;
+  }
+
+  private slotsFor({ rule }: MomentumStep | AdamStep): SimdSlots['held'] {
+    const held = this.slots?.held ?? [];
+    if (held.length === SLOTS_OF_RULE[rule]) return held;
+    throw new BackendError(
+      'BACKEND_NOT_READY',
+      `slots: expected ${SLOTS_OF_RULE[rule]} for ${rule}, found ${held.length}; write them first`,
+    );
   }
 
   private use(split: Split, rows: Rows): { model: SimdModel; own: SimdSplit } {

@@ -1,6 +1,7 @@
-import type { LossAndGradient } from '../engine.js';
+import type { AdamStep, LossAndGradient, MomentumStep } from '../engine.js';
 import type { Rows } from '../examples.js';
 import type { Parameters } from '../parameters.js';
+import { applyRule } from './apply-rule.js';
 import type { Heap } from './heap.js';
 import type { Finish, Kernel } from './kernel.js';
 import { Outputs } from './outputs.js';
@@ -62,6 +63,20 @@ export class SimdModel {
     }
     const { loss, gradient } = this.accumulate(split, rows, factor);
     this.finish(this.kernel.fold(gradient.at, 1, this.parameters.at, decay));
+    return loss / count;
+  }
+
+  /** The same with momentum or Adam's rule. @param slots as many as the rule has */
+  stepByRule(
+    split: SimdSplit,
+    rows: Rows,
+    update: MomentumStep | AdamStep,
+    slots: readonly PaddedParameters[],
+  ): number {
+    const count = rows.end - rows.start;
+    this.begin(split);
+    const { loss, gradient } = this.accumulate(split, rows, 1 / count);
+    applyRule(this.kernel, update, this.parameters, gradient, slots);
     return loss / count;
   }
 

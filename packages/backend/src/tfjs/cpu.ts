@@ -19,6 +19,7 @@ export async function openCpu({ threads }: OpenEngineOptions): Promise<Engine> {
     description: `TensorFlow.js ${tf.version_core} in plain JavaScript`,
     device: await processorName(),
     precision: 'float32',
+    isProcessor: true,
   });
 }
 

@@ -68,6 +68,7 @@ export async function openTensorflow({ threads }: OpenEngineOptions): Promise<En
     description: descriptionOf(binding, isGPUPackage ? WITH_GPU : WITHOUT_GPU),
     device: await processorName(),
     precision: 'float32',
+    isProcessor: true,
     tfjsName: TFJS_NAME,
     model: MODEL,
   });

@@ -7,6 +7,7 @@ import type {
   RunningLoss,
   SgdStep,
   Split,
+  StepResult,
 } from '../engine.js';
 import { BackendError } from '../errors.js';
 import { checkExamples, type Examples, type Rows } from '../examples.js';
@@ -25,6 +26,8 @@ export interface TfjsDevice {
   readonly tfjsName?: string;
   /** How steps are taken; default: composed of TensorFlow.js's own operations. */
   readonly model?: DeviceModelKind;
+  /** Whether the device is the processor, where to look at a number costs next to nothing. */
+  readonly isProcessor?: boolean;
   /** Why the device is lost, undefined as long as it is not: asked before each use. Left away for a device that cannot be lost. */
   readonly whyLost?: () => string | undefined;
 }
@@ -40,6 +43,7 @@ export class TfjsEngine implements Engine {
   readonly kernelsPerStep: number;
   private readonly tfjsName: string;
   private readonly kind: DeviceModelKind;
+  private readonly isProcessor: boolean;
   private readonly whyLost: (() => string | undefined) | undefined;
   private readonly splits = new Set<TfjsSplit>();
   private model: DeviceModel | undefined;
@@ -54,6 +58,7 @@ export class TfjsEngine implements Engine {
     this.tfjsName = device.tfjsName ?? backend;
     this.kind = device.model ?? composedModel;
     this.kernelsPerStep = this.kind.kernelsPerStep;
+    this.isProcessor = device.isProcessor ?? false;
     this.whyLost = device.whyLost;
   }
 
@@ -65,7 +70,7 @@ export class TfjsEngine implements Engine {
     return split;
   }
 
-  step(split: Split, rows: Rows, { learningRate, l2 = 0 }: SgdStep): Promise<void> | void {
+  step(split: Split, rows: Rows, { learningRate, l2 = 0 }: SgdStep): StepResult {
     const model = this.ready();
     const examples = rows.end - rows.start;
     this.run(() =>
@@ -76,7 +81,8 @@ export class TfjsEngine implements Engine {
       }),
     );
     this.steps += 1;
-    if (this.whyLost) return turn();
+    if (this.isProcessor) return model.runningLoss.dataSync()[0];
+    return this.whyLost ? turn() : undefined;
   }
 
   async lossAndGradient(split: Split, rows: Rows): Promise<LossAndGradient> {

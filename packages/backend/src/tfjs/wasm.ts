@@ -29,5 +29,6 @@ export async function openWasm({ threads, wasmFiles }: OpenEngineOptions): Promi
     description: `TensorFlow.js ${tf.version_core} on WebAssembly${simd ? ' SIMD' : ''}`,
     device: await processorName(),
     precision: 'float32',
+    isProcessor: true,
   });
 }

@@ -1,4 +1,11 @@
-import { moved, type RuleOptions, scheduleOf, slopesOf, zeroSlot } from './rule-options.js';
+import {
+  isPlain,
+  moved,
+  type RuleOptions,
+  scheduleOf,
+  slopesOf,
+  zeroSlot,
+} from './rule-options.js';
 import type { UpdateRule } from './update-rule.js';
 
 export interface AdamOptions extends RuleOptions {
@@ -15,24 +22,36 @@ export interface AdamOptions extends RuleOptions {
  * epsilon). The penalty is in the gradient, as it is in their paper; not apart from it, as in AdamW.
  */
 export function adam(options: AdamOptions): UpdateRule {
-  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
+  const { l2 = 0, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   const learningRate = scheduleOf(options);
   return {
     name: 'adam',
     init: (parameters) => ({ mean: zeroSlot(parameters), square: zeroSlot(parameters) }),
     update(parameters, gradient, slots, iteration) {
-      const slopes = slopesOf(parameters, gradient, options);
-      const mean = (slots.mean as Float32Array).map(
-        (value, i) => beta1 * value + (1 - beta1) * (slopes[i] as number),
-      );
-      const square = (slots.square as Float32Array).map(
-        (value, i) => beta2 * value + (1 - beta2) * (slopes[i] as number) ** 2,
-      );
+      const moves = slopesOf(parameters, gradient, options);
+      const mean = (slots.mean as Float32Array).slice();
+      const square = (slots.square as Float32Array).slice();
       const rate = learningRate(iteration) / (1 - beta1 ** (iteration + 1));
       const correction = 1 - beta2 ** (iteration + 1);
-      const move = (i: number) =>
-        (-rate * (mean[i] as number)) / (Math.sqrt((square[i] as number) / correction) + epsilon);
-      return { parameters: moved(parameters, move), slots: { mean, square } };
+      for (let i = 0; i < moves.length; i++) {
+        const slope = moves[i] as number;
+        mean[i] = beta1 * (mean[i] as number) + (1 - beta1) * slope;
+        square[i] = beta2 * (square[i] as number) + (1 - beta2) * slope * slope;
+        const root = Math.sqrt((square[i] as number) / correction);
+        moves[i] = (-rate * (mean[i] as number)) / (root + epsilon);
+      }
+      return { parameters: moved(parameters, moves), slots: { mean, square } };
     },
+    ...(isPlain(options) && {
+      ruleStep: (iteration: number) => ({
+        rule: 'adam' as const,
+        learningRate: learningRate(iteration),
+        l2,
+        beta1,
+        beta2,
+        epsilon,
+        iteration,
+      }),
+    }),
   };
 }

@@ -1,4 +1,11 @@
-import { moved, type RuleOptions, scheduleOf, slopesOf, zeroSlot } from './rule-options.js';
+import {
+  isPlain,
+  moved,
+  type RuleOptions,
+  scheduleOf,
+  slopesOf,
+  zeroSlot,
+} from './rule-options.js';
 import type { UpdateRule } from './update-rule.js';
 
 export interface MomentumOptions extends RuleOptions {
@@ -11,7 +18,7 @@ export interface MomentumOptions extends RuleOptions {
  * parameters + velocity.
  */
 export function momentum(options: MomentumOptions): UpdateRule {
-  return withVelocity('momentum', options, (velocity) => velocity);
+  return withVelocity('momentum', options, false);
 }
 
 /**
@@ -20,30 +27,35 @@ export function momentum(options: MomentumOptions): UpdateRule {
  * (Bengio et al. 2013, equation 7).
  */
 export function nesterov(options: MomentumOptions): UpdateRule {
-  const { momentum: kept = DEFAULT_MOMENTUM } = options;
-  return withVelocity('nesterov', options, (velocity, push) => kept * velocity + push);
+  return withVelocity('nesterov', options, true);
 }
 
-const DEFAULT_MOMENTUM = 0.9;
-
-/** @param moveOf the move of a parameter, given its new velocity and what the gradient adds to it */
-function withVelocity(
-  name: string,
-  options: MomentumOptions,
-  moveOf: (velocity: number, push: number) => number,
-): UpdateRule {
-  const { momentum: kept = DEFAULT_MOMENTUM } = options;
+function withVelocity(name: string, options: MomentumOptions, isNesterov: boolean): UpdateRule {
+  const { l2 = 0, momentum: kept = 0.9 } = options;
   const learningRate = scheduleOf(options);
   return {
     name,
     init: (parameters) => ({ velocity: zeroSlot(parameters) }),
     update(parameters, gradient, slots, iteration) {
       const rate = learningRate(iteration);
-      const pushes = slopesOf(parameters, gradient, options).map((slope) => -rate * slope);
-      const before = slots.velocity as Float32Array;
-      const velocity = before.map((value, i) => kept * value + (pushes[i] as number));
-      const move = (i: number) => moveOf(velocity[i] as number, pushes[i] as number);
-      return { parameters: moved(parameters, move), slots: { velocity } };
+      const moves = slopesOf(parameters, gradient, options);
+      const velocity = (slots.velocity as Float32Array).slice();
+      for (let i = 0; i < moves.length; i++) {
+        const push = -rate * (moves[i] as number);
+        velocity[i] = kept * (velocity[i] as number) + push;
+        const now = velocity[i] as number;
+        moves[i] = isNesterov ? kept * now + push : now;
+      }
+      return { parameters: moved(parameters, moves), slots: { velocity } };
     },
+    ...(isPlain(options) && {
+      ruleStep: (iteration: number) => ({
+        rule: 'momentum' as const,
+        learningRate: learningRate(iteration),
+        l2,
+        momentum: kept,
+        nesterov: isNesterov,
+      }),
+    }),
   };
 }

@@ -27,12 +27,16 @@ export function slopesOf(
   return options.clipNorm === undefined ? slopes : clipByNorm(slopes, options.clipNorm);
 }
 
-/** The parameters after each has moved by what `moveOf` says. */
-export function moved(parameters: Parameters, moveOf: (index: number) => number): Parameters {
-  return parametersOf(
-    vectorOf(parameters).map((value, i) => value + moveOf(i)),
-    parameters,
-  );
+/** Whether loss and gradient of an engine are all that the rule needs: no norm is taken, no bias penalized. */
+export function isPlain({ l2 = 0, penalizeBias = false, clipNorm }: RuleOptions): boolean {
+  return clipNorm === undefined && !(penalizeBias && l2 > 0);
+}
+
+/** The parameters after each has moved. @param moves as long as `vectorOf` makes it */
+export function moved(parameters: Parameters, moves: Float64Array): Parameters {
+  const vector = vectorOf(parameters);
+  for (let i = 0; i < vector.length; i++) vector[i] = (vector[i] as number) + (moves[i] as number);
+  return parametersOf(vector, parameters);
 }
 
 /** A slot of zeros: one number for each weight, then one for each bias. */

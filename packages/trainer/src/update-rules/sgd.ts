@@ -1,4 +1,4 @@
-import { moved, type RuleOptions, scheduleOf, slopesOf } from './rule-options.js';
+import { isPlain, moved, type RuleOptions, scheduleOf, slopesOf } from './rule-options.js';
 import type { UpdateRule } from './update-rule.js';
 
 /**
@@ -6,18 +6,18 @@ import type { UpdateRule } from './update-rule.js';
  * clipped or the biases are penalized.
  */
 export function sgd(options: RuleOptions): UpdateRule {
-  const { l2 = 0, penalizeBias = false, clipNorm } = options;
+  const { l2 = 0 } = options;
   const learningRate = scheduleOf(options);
-  const isPlain = clipNorm === undefined && !(penalizeBias && l2 > 0);
   return {
     name: 'sgd',
     init: () => ({}),
     update(parameters, gradient, slots, iteration) {
       const rate = learningRate(iteration);
-      const slopes = slopesOf(parameters, gradient, options);
-      return { parameters: moved(parameters, (i) => -rate * (slopes[i] as number)), slots };
+      const moves = slopesOf(parameters, gradient, options);
+      for (let i = 0; i < moves.length; i++) moves[i] = -rate * (moves[i] as number);
+      return { parameters: moved(parameters, moves), slots };
     },
-    ...(isPlain && {
+    ...(isPlain(options) && {
       engineStep: (iteration: number) => ({ learningRate: learningRate(iteration), l2 }),
     }),
   };

@@ -4,6 +4,7 @@ import type { EvaluateFlags } from './commands/evaluate.js';
 import type { ExportFlags } from './commands/export.js';
 import type { PredictFlags } from './commands/predict.js';
 import type { TrainFlags } from './commands/train.js';
+import type { VerifyFlags } from './commands/verify.js';
 import type { ExitCode } from './exit-codes.js';
 import {
   addBackendFlags,
@@ -40,6 +41,7 @@ export function createProgram(io: Io, finish: (code: ExitCode) => void): Command
     })
     .showHelpAfterError(false);
   addTrain(program, io, finish);
+  addVerify(program, io, finish);
   addEvaluate(program, io, finish);
   addPredict(program, io, finish);
   addData(program, io, finish);
@@ -80,10 +82,29 @@ function addTrain(program: Command, io: Io, finish: Finish): void {
   addRuleFlags(command);
   addBackendFlags(command)
     .option('--out <folder>', 'run folder: model, checkpoint, metrics (default: run)')
+    .addOption(
+      number(
+        '--checkpoint-every <seconds>',
+        'a kill costs no more than that; 0 for each minibatch',
+        '10',
+      ),
+    )
     .option('--resume <path>', 'go on from a run folder or its checkpoint.safetensors');
   addCommonFlags(command).action(async (flags: TrainFlags) => {
     const { trainCommand } = await import('./commands/train.js');
     finish(await trainCommand(flags, io));
+  });
+}
+
+function addVerify(program: Command, io: Io, finish: Finish): void {
+  const command = program
+    .command('verify')
+    .description('Train a run again by its receipt, and say at which epoch it differs, if any.')
+    .argument('<run>', 'run folder of softreg train, or its receipt.json');
+  addBackendFlags(addDataFlags(command, { named: true }));
+  addCommonFlags(command).action(async (run: string, flags: VerifyFlags) => {
+    const { verifyCommand } = await import('./commands/verify.js');
+    finish(await verifyCommand(run, flags, io));
   });
 }
 

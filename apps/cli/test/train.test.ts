@@ -93,6 +93,7 @@ describe('the run folder', () => {
       'checkpoint.safetensors',
       'config.json',
       'metrics.ndjson',
+      'receipt.json',
     ]);
     const config = JSON.parse(readFileSync(join(out, 'config.json'), 'utf8'));
     expect(config).toMatchObject({

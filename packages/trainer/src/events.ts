@@ -48,6 +48,7 @@ export interface EpochEvent {
   readonly epoch: number;
   /** Mean over the epoch's minibatches of the loss before each step, in nats. */
   readonly meanLoss: number;
+  readonly parameters: Parameters;
 }
 
 /** The loss, a parameter or what the rule remembers became NaN or infinite, at or before this place. */

@@ -104,6 +104,7 @@ async function* endEpoch(
   const next = { ...state, parameters, slots, runningLoss: NO_LOSS, random };
   progress.lastGood = next;
   const { sum, steps } = state.runningLoss;
-  yield { type: 'epoch', epoch: state.iterations / minibatches, meanLoss: sum / steps };
+  const epoch = state.iterations / minibatches;
+  yield { type: 'epoch', epoch, meanLoss: sum / steps, parameters };
   return next;
 }

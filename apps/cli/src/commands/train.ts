@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { Engine } from '@softreg/backend';
-import { DatasetError } from '@softreg/datasets';
 import type { Scores } from '@softreg/model';
 import { makeWritableFolder } from '@softreg/serialization/node';
 import { type LostEvent, type StopEvent, type TrainingEvent, train } from '@softreg/trainer';
@@ -13,6 +12,7 @@ import { dataOf, type SplitSets, splitSetsOf } from '../split-sets.js';
 import { metricsUntil } from '../train/metrics.js';
 import { modelOf } from '../train/model-of-run.js';
 import { createProgress, type Progress } from '../train/progress.js';
+import { receiptOf, writeReceipt } from '../train/receipt.js';
 import { createRecovery, isLoss, lossOfRun, type Recovery } from '../train/recovery.js';
 import {
   datasetNameOf,
@@ -26,16 +26,20 @@ import {
 } from '../train/run-config.js';
 import { CHECKPOINT_FILE, readRun, type SavedRun, saveModel } from '../train/run-folder.js';
 import { createRecord, type RunRecord } from '../train/run-record.js';
+import { checkSameData } from '../train/same-data.js';
 import { jsonLog, type TrainingLog, textLog } from '../train/training-log.js';
+import { UsageError } from '../usage-error.js';
 import { version } from '../version.js';
 
 export interface TrainFlags extends RunFlags {
+  /** Seconds. */
+  readonly checkpointEvery?: number;
   readonly out?: string;
   readonly resume?: string;
 }
 
 /** While training goes on a checkpoint is written this often, so that a crash costs no more than that. */
-const CHECKPOINT_EVERY_MS = 10_000;
+const CHECKPOINT_EVERY_SECONDS = 10;
 
 /** Events that a line may be printed for. */
 const PRINTED: ReadonlySet<TrainingEvent['type']> = new Set(['validation', 'test', 'lost']);
@@ -57,7 +61,10 @@ export async function trainCommand(flags: TrainFlags, io: Io): Promise<ExitCode>
       isChosen ? datasetOf : mnistOrDigits,
     );
     try {
-      if (resumed) checkSameData(resumed, sets);
+      if (resumed) {
+        refuseChange('--dataset', resumed.config.dataset, sets.name);
+        checkSameData(resumed.config, sets, 'the run to resume', ', or start a new run');
+      }
       const config: RunConfig = {
         version: version(),
         dataset: sets.name,
@@ -113,7 +120,7 @@ async function trainOn(job: Job): Promise<ExitCode> {
     settings: config.settings,
     state: resumed?.state,
     signal: io.handleInterrupts(),
-    checkpointEvery: CHECKPOINT_EVERY_MS,
+    checkpointEvery: 1000 * checkpointEveryOf(flags),
     reopen: running.recovery.reopen,
   });
   // Before hours of training, not after.
@@ -130,6 +137,12 @@ async function trainOn(job: Job): Promise<ExitCode> {
   // The tutorial counts the epoch that patience cuts short as a whole one.
   const epochs = before === 0 ? stop.epochs : (stop.state.iterations - before) / minibatches;
   return conclude(running, stop, (1000 * epochs) / (performance.now() - began));
+}
+
+/** @throws UsageError */
+function checkpointEveryOf({ checkpointEvery = CHECKPOINT_EVERY_SECONDS }: TrainFlags): number {
+  if (checkpointEvery >= 0) return checkpointEvery;
+  throw new UsageError(`--checkpoint-every: expected seconds, 0 or more, found ${checkpointEvery}`);
 }
 
 function start(job: Job, minibatches: number): Running {
@@ -178,7 +191,7 @@ async function follow(
 
 /** What the folder says of the run: `--resume` goes on with the backend that it names. */
 function configNow({ config, recovery }: Running): RunConfig {
-  return { ...config, backend: recovery.backends.at(-1) ?? config.backend };
+  return { ...config, backend: recovery.engines.at(-1)?.backend ?? config.backend };
 }
 
 /** Saves and says how it ended. */
@@ -192,11 +205,13 @@ async function conclude(
   const notice = noticesTo(flags, io);
   const { best } = stop.state;
   const diverged = stop.reason === 'diverged';
+  const backends = recovery.engines.map(({ backend }) => backend);
   if (!diverged) await record.save(stop.state, config);
   const model =
-    best && !diverged
-      ? await saveModel(folder, modelOf(best, config, sets, recovery.backends))
-      : undefined;
+    best && !diverged ? await saveModel(folder, modelOf(best, config, sets, backends)) : undefined;
+  if (!diverged) {
+    await writeReceipt(folder, receiptOf(config, recovery.engines, record.metrics(), stop));
+  }
   log.end({ stop, epochsPerSecond, backend: config.backend, model });
   if (diverged) {
     printLine(io.stderr, divergence(stop, config));
@@ -231,21 +246,6 @@ async function engineOf(flags: TrainFlags, resumed: SavedRun | undefined, io: Io
     );
   }
   return openBackend(flags);
-}
-
-function checkSameData({ config }: SavedRun, { name, sha256 }: SplitSets): void {
-  refuseChange('--dataset', config.dataset, name);
-  for (const [part, expected] of Object.entries(config.sha256)) {
-    const found = sha256[part as keyof typeof sha256];
-    if (found === expected) continue;
-    throw new DatasetError({
-      code: 'DATASET_WRONG_CHECKSUM',
-      subject: `data set ${name}, ${part}`,
-      expected: `SHA-256 ${expected}, as in the run to resume`,
-      found,
-      advice: 'name the folder with the data of that run, or start a new run',
-    });
-  }
 }
 
 function divergence({ epochs }: StopEvent, { settings }: RunConfig): string {

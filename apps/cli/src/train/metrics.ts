@@ -1,4 +1,5 @@
 import type { TrainingEvent } from '@softreg/trainer';
+import { parametersHash } from './parameters-hash.js';
 
 /** A line of metrics.ndjson: a score over whole minibatches, or the mean loss of an epoch in nats. */
 export type Metric =
@@ -9,7 +10,13 @@ export type Metric =
       readonly errors: number;
       readonly count: number;
     }
-  | { readonly event: 'epoch'; readonly epoch: number; readonly meanLoss: number };
+  | {
+      readonly event: 'epoch';
+      readonly epoch: number;
+      readonly meanLoss: number;
+      /** SHA-256 of the parameters after it. */
+      readonly parameters?: string;
+    };
 
 export function metricOf(event: TrainingEvent): Metric | undefined {
   switch (event.type) {
@@ -22,7 +29,12 @@ export function metricOf(event: TrainingEvent): Metric | undefined {
         ...event.score,
       };
     case 'epoch':
-      return { event: 'epoch', epoch: event.epoch, meanLoss: event.meanLoss };
+      return {
+        event: 'epoch',
+        epoch: event.epoch,
+        meanLoss: event.meanLoss,
+        parameters: parametersHash(event.parameters),
+      };
     default:
       return undefined;
   }

@@ -2,12 +2,13 @@ import { join } from 'node:path';
 import { BackendError, type Engine, fastestOf, openEngine, probeBackends } from '@softreg/backend';
 import type { LostEvent, TrainOptions } from '@softreg/trainer';
 import { lossText, placeAfter } from './loss-text.js';
+import type { ReceiptEngine } from './receipt.js';
 import { CHECKPOINT_FILE } from './run-folder.js';
 
 /** What becomes of a run whose backend is lost. */
 export interface Recovery {
   /** Those that the run has computed on, the one in use last. */
-  readonly backends: readonly string[];
+  readonly engines: readonly ReceiptEngine[];
   /** Undefined where the user has named a backend: then the run goes on with no other. */
   readonly reopen: TrainOptions['reopen'];
   /** To be told of each loss before another engine is asked for. */
@@ -25,14 +26,14 @@ export interface RecoveryOptions {
 
 export function createRecovery(first: Engine, options: RecoveryOptions): Recovery {
   const { isAuto, threads, minibatches, notice } = options;
-  const backends: string[] = [first.backend];
+  const engines: ReceiptEngine[] = [first];
   const leftOut = new Set<string>();
   let lost: LostEvent[] = [];
 
   const reopen = async (error: BackendError): Promise<Engine> => {
     const engine = await openFastest(threads, leftOut);
     if (engine === undefined) throw error;
-    if (backends.at(-1) !== engine.backend) backends.push(engine.backend);
+    if (engines.at(-1)?.backend !== engine.backend) engines.push(engine);
     for (const event of lost.slice(-1)) {
       const from = placeAfter(event.state.iterations, minibatches);
       notice(`${lossText(event)}; going on with ${engine.backend} from ${from}`);
@@ -41,7 +42,7 @@ export function createRecovery(first: Engine, options: RecoveryOptions): Recover
   };
 
   return {
-    backends,
+    engines,
     reopen: isAuto ? reopen : undefined,
     noteLoss(event) {
       lost = lost.filter(({ state }) => state.iterations === event.state.iterations);

@@ -25,6 +25,20 @@ export interface RunConfig {
   readonly settings: RunSettings;
 }
 
+/** Whether a value that was read looks like one: its settings are for the trainer to check. */
+export function isRunConfig(value: unknown): value is RunConfig {
+  const { settings, dataset, sha256, backend, pixelScale } = (value ?? {}) as Partial<RunConfig>;
+  return (
+    typeof settings === 'object' &&
+    settings !== null &&
+    typeof sha256 === 'object' &&
+    sha256 !== null &&
+    typeof dataset === 'string' &&
+    typeof backend === 'string' &&
+    typeof pixelScale === 'number'
+  );
+}
+
 type SettingName = keyof RunSettings;
 
 const SETTING_FLAGS = {

@@ -10,7 +10,7 @@ import {
 } from '@softreg/serialization/node';
 import { packState, type TrainingState, unpackState } from '@softreg/trainer';
 import type { Metric } from './metrics.js';
-import type { RunConfig } from './run-config.js';
+import { isRunConfig, type RunConfig } from './run-config.js';
 
 export const CHECKPOINT_FILE = 'checkpoint.safetensors';
 const MODEL_FILE = 'best.safetensors';
@@ -39,9 +39,14 @@ export async function saveRun(
 
 /** Writes the best model of the run. @returns its path */
 export async function saveModel(folder: string, model: SoftmaxRegression): Promise<string> {
-  const path = join(folder, MODEL_FILE);
+  const path = modelFileOf(folder);
   await writeModel(path, model);
   return path;
+}
+
+/** Where the best model of the run is. */
+export function modelFileOf(folder: string): string {
+  return join(folder, MODEL_FILE);
 }
 
 export interface SavedRun {
@@ -76,8 +81,8 @@ export async function readRun(path: string): Promise<SavedRun> {
 /** The file's seal has been checked: what is in it is what we wrote, but maybe a future release did. */
 function parseConfig(file: string, text: string): RunConfig {
   try {
-    const config = JSON.parse(text) as RunConfig;
-    if (typeof config.settings === 'object' && typeof config.dataset === 'string') return config;
+    const config: unknown = JSON.parse(text);
+    if (isRunConfig(config)) return config;
   } catch {
     // Reported below.
   }

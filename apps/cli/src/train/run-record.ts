@@ -6,6 +6,8 @@ import { saveRun } from './run-folder.js';
 /** What is kept of a run as it goes on. */
 export interface RunRecord {
   note(event: TrainingEvent): void;
+  /** What was noted until now, from the run's first minibatch on. */
+  metrics(): readonly Metric[];
   /** Writes the state, and what was noted until then, to the run folder. */
   save(state: TrainingState, config: RunConfig): Promise<void>;
 }
@@ -29,6 +31,7 @@ export function createRecord(
         metrics = metricsUntil(metrics, event.state.iterations, minibatches);
       }
     },
+    metrics: () => metrics,
     save: (state, config) => saveRun(folder, config, state, metrics),
   };
 }

@@ -1,5 +1,5 @@
 export { readCheckpoint, writeCheckpoint } from './checkpoint-files.js';
-export { makeWritableFolder, writeWhole } from './files.js';
+export { makeWritableFolder, readWhole, writeWhole } from './files.js';
 export {
   readModel,
   writeModel,

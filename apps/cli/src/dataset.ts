@@ -2,6 +2,7 @@ import { type Dataset, DatasetError, DIGITS, digitsDataset } from '@softreg/data
 import { isCached, openDataset } from '@softreg/datasets/node';
 import { entryOf } from './data/entries.js';
 import { withFetchLog } from './data/fetch-log.js';
+import { isTutorialPickle, openTutorialPickle } from './data/tutorial-pickle.js';
 import { type Io, printLine } from './io.js';
 import type { CommonFlags } from './options.js';
 
@@ -13,9 +14,11 @@ export interface DataFlags extends CommonFlags {
   readonly verify: boolean;
 }
 
-/** The data set that the flags name: in `--data-dir`, else $SOFTREG_DATA_DIR, else the cache, else a mirror. */
+/** The data set that the flags name: the tutorial's pickle, or a set in `--data-dir`, else $SOFTREG_DATA_DIR, else the cache, else a mirror. */
 export async function datasetOf(flags: DataFlags, io: Io): Promise<Dataset> {
-  const entry = await entryOf(flags.dataset ?? 'mnist', flags.dataDir);
+  const { dataset = 'mnist' } = flags;
+  if (isTutorialPickle(dataset)) return openTutorialPickle(dataset);
+  const entry = await entryOf(dataset, flags.dataDir);
   if (entry === DIGITS) return digitsOf(flags, io);
   return withFetchLog(flags, io, (onProgress) =>
     openDataset(entry, {

@@ -8,7 +8,7 @@ export function addDataFlags(command: Command, { named = false } = {}): Command 
   return command
     .option(
       '--dataset <name>',
-      `data set: mnist, fashion-mnist, kmnist, digits (built in), or the .json file of your own${named ? '' : ' (default: mnist)'}`,
+      `data set: mnist, fashion-mnist, kmnist, digits (built in), the .json file of your own, or the tutorial's mnist.pkl.gz${named ? '' : ' (default: mnist)'}`,
     )
     .option('--data-dir <folder>', 'its IDX files, raw or .gz (default: $SOFTREG_DATA_DIR)')
     .option('--no-verify', 'accept files whose SHA-256 is not that of the data set');

@@ -11,6 +11,7 @@ import { DEFAULT_MAX_BYTES } from '@softreg/idx';
 import { type ExampleStream, exampleStreamOf, examplesOf } from '@softreg/model';
 import { entryOf } from './data/entries.js';
 import { withFetchLog } from './data/fetch-log.js';
+import { isTutorialPickle } from './data/tutorial-pickle.js';
 import { type DataFlags, datasetOf, folderOf, isOffline } from './dataset.js';
 import { type Io, printLine } from './io.js';
 import { UsageError } from './usage-error.js';
@@ -68,6 +69,12 @@ export function dataOf(
 async function isStreamed(flags: SplitFlags, io: Io): Promise<boolean> {
   const folder = folderOf(flags, io);
   const isDrawn = flags.dataset === DIGITS.name && flags.dataDir === undefined;
+  const isPickle = flags.dataset !== undefined && isTutorialPickle(flags.dataset);
+  if (flags.stream === true && isPickle) {
+    throw new UsageError(
+      `--stream: expected a data set of IDX files, found ${flags.dataset}, which is read at once`,
+    );
+  }
   if (flags.stream === true && isDrawn) {
     throw new UsageError(
       '--stream: expected a data set with files, found the built-in digits; ' +
@@ -75,7 +82,7 @@ async function isStreamed(flags: SplitFlags, io: Io): Promise<boolean> {
     );
   }
   if (flags.stream !== undefined) return flags.stream;
-  if (folder === undefined || isDrawn) return false;
+  if (folder === undefined || isDrawn || isPickle) return false;
   const entry = await entryOf(flags.dataset ?? 'mnist', flags.dataDir);
   return (await imageBytes(entry, folder)) > DEFAULT_MAX_BYTES;
 }

@@ -3,6 +3,7 @@ import { type DatasetSplit, sliceImages, tutorialSplit } from '@softreg/datasets
 import { isCached } from '@softreg/datasets/node';
 import { examplesOf } from '@softreg/model';
 import { entryOf } from '../data/entries.js';
+import { isTutorialPickle } from '../data/tutorial-pickle.js';
 import { type DataFlags, datasetOf } from '../dataset.js';
 import type { Io } from '../io.js';
 import { syntheticImages } from './synthetic-images.js';
@@ -37,7 +38,7 @@ export async function problemOf(flags: DataFlags, io: Io): Promise<Problem> {
 
 /** A measurement is no reason for a download. */
 async function hasData({ dataDir, dataset = 'mnist' }: DataFlags, { env }: Io): Promise<boolean> {
-  if (dataset === 'digits') return true;
+  if (dataset === 'digits' || isTutorialPickle(dataset)) return true;
   const entry = await entryOf(dataset);
   return dataDir !== undefined || Boolean(env.SOFTREG_DATA_DIR) || isCached(entry);
 }

@@ -7,12 +7,18 @@ import {
   findDataset,
 } from '@softreg/datasets';
 import { readDatasetEntry } from '@softreg/datasets/node';
+import { UsageError } from '../usage-error.js';
+import { isTutorialPickle } from './tutorial-pickle.js';
 
 /** The data sets that are known by name. */
 export const KNOWN: readonly DatasetEntry[] = [...CATALOG, DIGITS];
 
-/** Whether `--dataset` names a file that describes a set of the user's own. */
-export function isEntryFile(name: string): boolean {
+/** Whether `--dataset` names a file: one that describes a set of the user's own, or the tutorial's pickle. */
+export function isDatasetFile(name: string): boolean {
+  return isEntryFile(name) || isTutorialPickle(name);
+}
+
+function isEntryFile(name: string): boolean {
   return name.toLowerCase().endsWith('.json');
 }
 
@@ -24,6 +30,12 @@ export function isEntryFile(name: string): boolean {
  */
 export async function entryOf(name: string, dataDir?: string): Promise<DatasetEntry> {
   if (isEntryFile(name)) return ownEntry(name);
+  if (isTutorialPickle(name)) {
+    throw new UsageError(
+      `--dataset: expected a data set of IDX files, found ${name}; ` +
+        'a pickle is for train, verify, evaluate, predict, show, sweep and bench',
+    );
+  }
   if (name === DIGITS.name && dataDir !== undefined) return ANY_DIGITS;
   const known = KNOWN.find((entry) => entry.name === name);
   if (known !== undefined) return known;
@@ -32,7 +44,7 @@ export async function entryOf(name: string, dataDir?: string): Promise<DatasetEn
   } catch (error) {
     if (!DatasetError.isInstance(error)) throw error;
     const { code, subject, expected, found } = error;
-    const advice = 'a set of your own is named by its .json file';
+    const advice = "a set of your own is named by its .json file, the tutorial's by its .pkl.gz";
     throw new DatasetError({ code, subject, expected, found, advice, cause: error });
   }
 }

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Dataset } from '@softreg/datasets';
 import { checkSettings, type RunSettings, TUTORIAL_SETTINGS } from '@softreg/trainer';
 import type { BackendFlags } from '../backend.js';
-import { isEntryFile } from '../data/entries.js';
+import { isDatasetFile } from '../data/entries.js';
 import type { SplitFlags } from '../split-sets.js';
 import { UsageError } from '../usage-error.js';
 
@@ -15,7 +15,7 @@ export interface RunFlags extends SplitFlags, BackendFlags, Partial<Record<Setti
 export interface RunConfig {
   readonly version: string;
   readonly dataset: string;
-  /** Absolute path of the JSON file that describes the set, if it is the user's own. */
+  /** Absolute path of the file that describes or holds the set, where it is known by no name. */
   readonly entry?: string;
   readonly sha256: Dataset['sha256'];
   /** Whether images are read as they are needed: orders are others then. */
@@ -99,19 +99,19 @@ export function pixelScaleOf({ pixelScale }: RunFlags, resumed: RunConfig | unde
 }
 
 /**
- * What the run is on: a name, or the path of the JSON file of the user's own set, which may have moved since.
+ * What the run is on: a name, or the path of a file that describes or holds the set, which may have moved since.
  *
  * @throws UsageError
  */
 export function datasetNameOf({ dataset }: RunFlags, resumed: RunConfig | undefined): string {
   const name = dataset ?? resumed?.entry ?? resumed?.dataset ?? 'mnist';
-  if (resumed && !isEntryFile(name)) refuseChange('--dataset', resumed.dataset, name);
+  if (resumed && !isDatasetFile(name)) refuseChange('--dataset', resumed.dataset, name);
   return name;
 }
 
-/** What a run keeps of the JSON file that describes its set, if there is one. */
+/** What a run keeps of the file that describes or holds its set, if there is one. */
 export function entryField(name: string): Pick<RunConfig, 'entry'> {
-  return isEntryFile(name) ? { entry: resolve(name) } : {};
+  return isDatasetFile(name) ? { entry: resolve(name) } : {};
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { RandomRows, SequentialRows } from '@softreg/idx';
 import { checkPair, type LabeledImages, type NamedIdx } from './labeled-images.js';
 import { randomOf } from './random.js';
+import { SpareMemory } from './spare-memory.js';
 
 /** Images whose order is mixed among themselves, unless another number is given. */
 const DEFAULT_WINDOW = 10_000;
@@ -13,7 +14,8 @@ export interface ImageStream {
   readonly classes: number;
   /**
    * The minibatches of one epoch from number `first` on, counted from 0, each of `size` images, the last one maybe of fewer. The same
-   * arguments give the same minibatches.
+   * arguments give the same minibatches. A minibatch that is done with may be given back by `next`: its memory is then used again. What a
+   * plain loop takes stays as it is.
    *
    * @param seed of the order, a whole number from 0 to 2^32 - 1; undefined for the order of the file
    * @throws RangeError if `size` is not a whole number of at least 1, or `first` not one of at least 0
@@ -22,7 +24,7 @@ export interface ImageStream {
     size: number,
     first: number,
     seed: number | undefined,
-  ): AsyncGenerator<LabeledImages, void, void>;
+  ): AsyncGenerator<LabeledImages, void, LabeledImages | undefined>;
 }
 
 /** An image file under the name to call it by: open for reading anywhere, or opened anew for each epoch. */
@@ -79,10 +81,13 @@ export async function streamImages(
       }
       const blockSize = seed === undefined ? size : Math.ceil(window / size) * size;
       const firstBlock = Math.floor((first * size) / blockSize);
+      // What is read in order is cut out of larger pieces.
+      const spare = typeof images.rows === 'function' ? undefined : new SpareMemory();
+      const spareMixed = new SpareMemory();
       let number = firstBlock;
-      for await (const pixels of blocks(images, part, blockSize, firstBlock)) {
+      for await (const pixels of blocks(images, part, blockSize, firstBlock, spare)) {
         const start = number * blockSize;
-        const block = {
+        let block: LabeledImages = {
           images: pixels,
           labels: ownLabels.subarray(start, start + blockSize),
           count: pixels.length / part.pixels,
@@ -90,8 +95,15 @@ export async function streamImages(
           width,
           classes,
         };
+        if (seed !== undefined) {
+          block = mixed(block, seed, number, spareMixed.take(pixels.length));
+          spare?.add(pixels);
+        }
         const skip = number === firstBlock ? first * size - start : 0;
-        yield* cut(seed === undefined ? block : mixed(block, seed, number), size, skip);
+        for (const minibatch of cut(block, size, skip)) {
+          const done = yield minibatch;
+          if (done !== undefined) (seed === undefined ? spare : spareMixed)?.giveBack(done.images);
+        }
         number += 1;
       }
     },
@@ -117,13 +129,15 @@ async function* blocks(
   part: Part,
   size: number,
   first: number,
+  spare: SpareMemory | undefined,
 ): AsyncGenerator<Uint8Array, void, void> {
   const begin = first * size;
   if (begin >= part.count) return;
   if (typeof rows !== 'function') {
     for (let start = begin; start < part.count; start += size) {
       const end = Math.min(start + size, part.count);
-      yield (await rows.read(part.from + start, part.from + end)).data as Uint8Array;
+      const into = spare?.take((end - start) * part.pixels);
+      yield (await rows.read(part.from + start, part.from + end, into)).data as Uint8Array;
     }
     return;
   }
@@ -178,7 +192,12 @@ function* cut(block: LabeledImages, size: number, skip: number): Generator<Label
 }
 
 /** The block in an order that its number and the seed decide, each as likely as any other, by Fisher and Yates' shuffle. */
-function mixed(block: LabeledImages, seed: number, number: number): LabeledImages {
+function mixed(
+  block: LabeledImages,
+  seed: number,
+  number: number,
+  images: Uint8Array = new Uint8Array(block.images.length),
+): LabeledImages {
   const { uniform } = randomOf(seed, number);
   const pixels = block.height * block.width;
   const order = Int32Array.from({ length: block.count }, (_, i) => i);
@@ -186,7 +205,6 @@ function mixed(block: LabeledImages, seed: number, number: number): LabeledImage
     const taken = Math.floor(uniform() * (last + 1));
     [order[last], order[taken]] = [order[taken] as number, order[last] as number];
   }
-  const images = new Uint8Array(block.images.length);
   for (const [i, from] of order.entries()) {
     images.set(block.images.subarray(from * pixels, (from + 1) * pixels), i * pixels);
   }

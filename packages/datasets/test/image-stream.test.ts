@@ -159,3 +159,73 @@ describe('a stream of images', () => {
     await expect(stream.minibatches(size, first, undefined).next()).rejects.toThrow(RangeError);
   });
 });
+
+describe('a minibatch that is given back', () => {
+  /** Counts the memory that is allocated, not that which is given to be written to. */
+  function countingAccess(bytes: Uint8Array) {
+    const counted = { blocks: 0 };
+    const access = {
+      byteLength: bytes.length,
+      slice: async (start: number, end: number, into?: Uint8Array) => {
+        const fits = into?.length === end - start;
+        if (!fits && end - start > 16) counted.blocks += 1;
+        const target = fits ? into : new Uint8Array(end - start);
+        target.set(bytes.subarray(start, end));
+        return target;
+      },
+    };
+    return { access, counted };
+  }
+
+  const runs = fc.record({
+    count: fc.integer({ min: 1, max: 400 }),
+    size: fc.integer({ min: 3, max: 60 }),
+    window: fc.integer({ min: 1, max: 150 }),
+    seed: fc.option(fc.integer({ min: 0, max: 2 ** 32 - 1 }), { nil: undefined }),
+    first: fc.nat(5),
+    held: fc.integer({ min: 1, max: 4 }),
+  });
+
+  test('is written to again, and those in use are not', async () => {
+    await fc.assert(
+      fc.asyncProperty(runs, async ({ count, size, window, seed, first, held }) => {
+        const { images, labels } = files(count);
+        const { access, counted } = countingAccess(encodeIdx(images));
+        const named = { name: 'images', rows: await openRandomRows(access) };
+        const array = { name: 'labels', array: labels };
+        const stream = await streamImages(named, array, CLASSES, { window });
+        const expected: number[][] = [];
+        for await (const each of stream.minibatches(size, first, seed)) {
+          expected.push(Array.from(each.images));
+        }
+        counted.blocks = 0;
+        const minibatches = stream.minibatches(size, first, seed);
+        const inUse: { images: Uint8Array; number: number }[] = [];
+        let number = 0;
+        for (let next = await minibatches.next(); !next.done; ) {
+          inUse.push({ images: next.value.images, number });
+          number += 1;
+          for (const each of inUse) expect(Array.from(each.images)).toEqual(expected[each.number]);
+          const done = inUse.length === held ? inUse.shift() : undefined;
+          next = await minibatches.next(done && { ...next.value, images: done.images });
+        }
+        expect(number).toBe(expected.length);
+        // In file order one more than are in use, and a last one that is smaller; mixed, one window that is cut up at once.
+        expect(counted.blocks).toBeLessThanOrEqual(seed === undefined ? held + 1 : 2);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('is not kept where files are read in order', async () => {
+    const stream = await open(300, 'in order');
+    const minibatches = stream.minibatches(10, 0, undefined);
+    const seen: number[] = [];
+    for (let next = await minibatches.next(); !next.done; ) {
+      seen.push(...next.value.images.subarray(0, 1));
+      next.value.images.fill(99);
+      next = await minibatches.next(next.value);
+    }
+    expect(seen).toEqual(Array.from({ length: 30 }, (_, i) => (10 * i) % 256));
+  });
+});

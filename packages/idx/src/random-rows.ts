@@ -6,8 +6,12 @@ import { checkBlock, decodeRows, type RowLayout, rowLayout } from './row-layout.
 /** Bytes that can be read at any place: of a file that is open, or of a Blob. */
 export interface RandomAccess {
   readonly byteLength: number;
-  /** Bytes `start` to `end` (exclusive), in memory that is the caller's; fewer at the end of what is there. */
-  slice(start: number, end: number): Promise<Uint8Array>;
+  /**
+   * Bytes `start` to `end` (exclusive), in memory that is the caller's; fewer at the end of what is there.
+   *
+   * @param into memory to put them into, if it has just that length and the source can: it spares allocating as much anew
+   */
+  slice(start: number, end: number, into?: Uint8Array): Promise<Uint8Array>;
 }
 
 /** An IDX file that is read row by row, in any order, and is never in memory as a whole. */
@@ -21,9 +25,11 @@ export interface RandomRows {
   /**
    * Rows `start` to `end` (exclusive), as an array of end - start rows.
    *
+   * @param into memory that may be written to, such as that of rows that were read before and are done with: where it has just the length,
+   * the rows may be in it
    * @throws RangeError if there are no such rows, IdxError IDX_TRUNCATED if the file has become shorter, IDX_TOO_LARGE
    */
-  read(start: number, end: number): Promise<IdxArray>;
+  read(start: number, end: number, into?: Uint8Array): Promise<IdxArray>;
 }
 
 export interface RandomRowsOptions {
@@ -57,14 +63,14 @@ export async function openRandomRows(
     shape: header.shape,
     count,
     rowBytes,
-    async read(start, end) {
+    async read(start, end, into) {
       const whole = Number.isInteger(start) && Number.isInteger(end);
       if (!whole || start < 0 || start > end || end > count) {
         throw new RangeError(`expected rows within 0 to ${count}, found ${start} to ${end}`);
       }
       checkBlock(layout, end - start, maxBlockBytes);
       const [from, to] = [startOf(start), startOf(end)];
-      const bytes = await source.slice(from, to);
+      const bytes = await source.slice(from, to, into);
       if (bytes.length < to - from) throw truncatedError(totalBytes, from + bytes.length);
       return decodeRows(layout, end - start, bytes);
     },

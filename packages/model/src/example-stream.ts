@@ -8,7 +8,8 @@ export interface ExampleStream {
   readonly classes: number;
   /**
    * The minibatches of one epoch from number `first` on, counted from 0, each of `size` examples, the last one maybe of fewer. The same
-   * arguments give the same minibatches. A loop that is left early frees what is open.
+   * arguments give the same minibatches. A loop that is left early frees what is open. A minibatch that is done with may be given back by
+   * `next`, and its memory be used again.
    *
    * @param seed of the epoch's order, a whole number from 0 to 2^32 - 1; undefined for the order of the file
    */
@@ -16,7 +17,7 @@ export interface ExampleStream {
     size: number,
     first: number,
     seed: number | undefined,
-  ): AsyncGenerator<Examples, void, void>;
+  ): AsyncGenerator<Examples, void, Examples | undefined>;
 }
 
 /** Images that are read as they are needed, as a data set gives them. */
@@ -25,7 +26,7 @@ export interface ImageSetStream extends Pick<ImageSet, 'count' | 'height' | 'wid
     size: number,
     first: number,
     seed: number | undefined,
-  ): AsyncGenerator<ImageSet, void, void>;
+  ): AsyncGenerator<ImageSet, void, ImageSet | undefined>;
 }
 
 /** The images as examples for an engine, with one feature a pixel. The pixels are shared, not copied. */
@@ -36,8 +37,20 @@ export function exampleStreamOf(stream: ImageSetStream, pixelScale: number): Exa
     features: height * width,
     classes,
     async *minibatches(size, first, seed) {
-      for await (const set of stream.minibatches(size, first, seed)) {
-        yield examplesOf(set, pixelScale);
+      const sets = stream.minibatches(size, first, seed);
+      // Those that are still in use.
+      const setOf = new WeakMap<Examples, ImageSet>();
+      try {
+        let done: Examples | undefined;
+        while (true) {
+          const { value, done: isOver } = await sets.next(done && setOf.get(done));
+          if (isOver) return;
+          const examples = examplesOf(value, pixelScale);
+          setOf.set(examples, value);
+          done = yield examples;
+        }
+      } finally {
+        await sets.return();
       }
     },
   };
@@ -50,22 +63,25 @@ export function isStream<Data extends object>(data: Data | ExampleStream): data 
 /** Minibatches that are asked for before they are needed, so that they are read while the device computes. */
 const AHEAD = 3;
 
-/** The same, with the next ones under way. */
+/** The same, with the next ones under way. An item is done with when the one after it is asked for, and is given back. */
 export async function* readAhead<Item>(
-  source: AsyncGenerator<Item, void, void>,
+  source: AsyncGenerator<Item, void, Item | undefined>,
 ): AsyncGenerator<Item, void, void> {
   const coming: Promise<IteratorResult<Item, void>>[] = [];
+  let done: Item | undefined;
   try {
     while (true) {
       while (coming.length < AHEAD) {
-        const one = source.next();
+        const one = source.next(done);
+        done = undefined;
         // It is awaited in its turn; until then its failure is nobody's.
         one.catch(() => undefined);
         coming.push(one);
       }
-      const { done, value } = (await coming.shift()) as IteratorResult<Item, void>;
-      if (done) return;
-      yield value;
+      const result = (await coming.shift()) as IteratorResult<Item, void>;
+      if (result.done) return;
+      yield result.value;
+      done = result.value;
     }
   } finally {
     // Nothing more is wanted of it, so its failure to end is nobody's.

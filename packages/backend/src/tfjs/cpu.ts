@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Engine } from '../engine.js';
 import { processorName } from '../node-only.js';
 import type { OpenEngineOptions } from '../open-engine-options.js';
+import { inputsHere } from './inputs-here.js';
 import { quietly, refuseThreads, startTfjs } from './start.js';
 import { TfjsEngine } from './tfjs-engine.js';
 
@@ -19,6 +20,7 @@ export async function openCpu({ threads }: OpenEngineOptions): Promise<Engine> {
     description: `TensorFlow.js ${tf.version_core} in plain JavaScript`,
     device: await processorName(),
     precision: 'float32',
+    inputsOf: inputsHere,
     isProcessor: true,
   });
 }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Sums } from './sums.js';
+import { type Sums, scaledGradient, scoresOf } from './sums.js';
 import type { Block } from './tfjs-split.js';
 
 /** What is used of the backend of @tensorflow/tfjs-node. */
@@ -34,10 +34,14 @@ tf.registerKernel({
 export const NATIVE_SUMS_KERNELS = 4;
 
 /** Loss and gradient of a block, where TensorFlow's own kernel gives each example's loss and softmax - one-hot at once. */
-export function nativeSums({ inputs, oneHot }: Block, weights: tf.Tensor2D): Sums {
-  const scores = tf.matMul(inputs, weights);
+export function nativeSums(block: Block, weights: tf.Tensor2D): Sums {
+  const { inputs, oneHot } = block;
+  const scores = scoresOf(block, weights);
   const [losses, residual] = tf
     .engine()
     .runKernel(CROSS_ENTROPY, { scores, oneHot }) as unknown as [tf.Tensor1D, tf.Tensor2D];
-  return { loss: tf.sum(losses), gradient: tf.matMul(inputs, residual, true) };
+  return {
+    loss: tf.sum(losses),
+    gradient: scaledGradient(block, tf.matMul(inputs, residual, true)),
+  };
 }

@@ -27,12 +27,22 @@ export function sum<T extends tf.Tensor>(tensors: readonly T[]): T {
   return tensors.reduce((total, tensor) => tf.add(total, tensor));
 }
 
+/** The scores XW of a block's examples: n x classes. */
+export function scoresOf({ inputs, divisors }: Block, weights: tf.Tensor2D): tf.Tensor2D {
+  return tf.matMul(inputs, divisors ? tf.div<tf.Tensor2D>(weights, divisors) : weights);
+}
+
+/** The gradient X'(softmax(XW) - Y), from a product with the block's inputs as they are. */
+export function scaledGradient({ divisors }: Block, product: tf.Tensor2D): tf.Tensor2D {
+  return divisors ? tf.div<tf.Tensor2D>(product, divisors) : product;
+}
+
 /**
  * The gradient is written out, X' (softmax(XW) - Y), rather than derived. Scores are shifted by their largest before exp, and the
  * loss is log(sum of exp) less the label's score: both stay finite.
  */
 export function composedSums(block: Block, weights: tf.Tensor2D): Sums {
-  const scores = tf.matMul(block.inputs, weights);
+  const scores = scoresOf(block, weights);
   const shifted = tf.sub(scores, tf.max(scores, 1, true));
   const exponentials = tf.exp(shifted);
   const normalizers = tf.sum(exponentials, 1, true);
@@ -41,5 +51,5 @@ export function composedSums(block: Block, weights: tf.Tensor2D): Sums {
     tf.sum(tf.mul(shifted, block.oneHot)),
   );
   const residual = tf.sub<tf.Tensor2D>(tf.div(exponentials, normalizers), block.oneHot);
-  return { loss, gradient: tf.matMul(block.transposedInputs(), residual) };
+  return { loss, gradient: scaledGradient(block, tf.matMul(block.transposedInputs(), residual)) };
 }

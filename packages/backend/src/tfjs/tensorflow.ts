@@ -6,6 +6,7 @@ import type { OpenEngineOptions } from '../open-engine-options.js';
 import { type Imported, importOptional } from '../optional-package/import-optional.js';
 import { unavailable } from '../unavailable.js';
 import { composedModelOf } from './composed-model.js';
+import { nativeInputs } from './native-inputs.js';
 import { NATIVE_SUMS_KERNELS, nativeSums } from './native-sums.js';
 import { nvidiaCardName } from './nvidia.js';
 import { quietly, refuseThreads } from './start.js';
@@ -47,6 +48,7 @@ export async function openCuda({ threads }: OpenEngineOptions): Promise<Engine> 
     precision: 'float32',
     tfjsName: TFJS_NAME,
     model: MODEL,
+    inputsOf: nativeInputs(),
   });
 }
 
@@ -71,6 +73,7 @@ export async function openTensorflow({ threads }: OpenEngineOptions): Promise<En
     isProcessor: true,
     tfjsName: TFJS_NAME,
     model: MODEL,
+    inputsOf: nativeInputs(),
   });
 }
 

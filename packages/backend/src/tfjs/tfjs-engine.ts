@@ -13,9 +13,10 @@ import { BackendError } from '../errors.js';
 import { checkExamples, type Examples, type Rows } from '../examples.js';
 import { checkParameters, type Parameters } from '../parameters.js';
 import { turn } from '../turn.js';
+import { type InputsOf, uploadedInputs } from './block-inputs.js';
 import { composedModel } from './composed-model.js';
 import type { DeviceModel, DeviceModelKind } from './device-model.js';
-import { sum, sumsOver } from './sums.js';
+import { scoresOf, sum, sumsOver } from './sums.js';
 import { type Block, TfjsSplit } from './tfjs-split.js';
 
 export interface TfjsDevice {
@@ -26,6 +27,8 @@ export interface TfjsDevice {
   readonly tfjsName?: string;
   /** How steps are taken; default: composed of TensorFlow.js's own operations. */
   readonly model?: DeviceModelKind;
+  /** How examples get there; default: as floats. */
+  readonly inputsOf?: InputsOf;
   /** Whether the device is the processor, where to look at a number costs next to nothing. */
   readonly isProcessor?: boolean;
   /** Why the device is lost, undefined as long as it is not: asked before each use. Left away for a device that cannot be lost. */
@@ -43,6 +46,7 @@ export class TfjsEngine implements Engine {
   readonly kernelsPerStep: number;
   private readonly tfjsName: string;
   private readonly kind: DeviceModelKind;
+  private readonly inputsOf: InputsOf;
   private readonly isProcessor: boolean;
   private readonly whyLost: (() => string | undefined) | undefined;
   private readonly splits = new Set<TfjsSplit>();
@@ -57,6 +61,7 @@ export class TfjsEngine implements Engine {
     this.precision = device.precision;
     this.tfjsName = device.tfjsName ?? backend;
     this.kind = device.model ?? composedModel;
+    this.inputsOf = device.inputsOf ?? uploadedInputs;
     this.kernelsPerStep = this.kind.kernelsPerStep;
     this.isProcessor = device.isProcessor ?? false;
     this.whyLost = device.whyLost;
@@ -65,7 +70,9 @@ export class TfjsEngine implements Engine {
   async load(examples: Examples, options: LoadOptions = {}): Promise<Split> {
     checkExamples(examples);
     this.activate();
-    const split = new TfjsSplit(examples, options, (closed) => this.splits.delete(closed));
+    const split = new TfjsSplit(examples, options, this.inputsOf, (closed) =>
+      this.splits.delete(closed),
+    );
     this.splits.add(split);
     return split;
   }
@@ -111,7 +118,7 @@ export class TfjsEngine implements Engine {
   async probabilities(split: Split, rows: Rows): Promise<Float32Array> {
     const model = this.ready();
     const pieces = this.run(() =>
-      this.blocksOf(split, rows).map(({ inputs }) => tf.softmax(tf.matMul(inputs, model.weights))),
+      this.blocksOf(split, rows).map((block) => tf.softmax(scoresOf(block, model.weights))),
     );
     const result = new Float32Array((rows.end - rows.start) * split.classes);
     let offset = 0;
@@ -238,9 +245,9 @@ export class TfjsEngine implements Engine {
 
 function countErrors(blocks: readonly Block[], weights: tf.Tensor2D): tf.Scalar {
   return sum(
-    blocks.map(({ inputs, labels }) => {
-      const predictions = tf.argMax(tf.matMul(inputs, weights), 1);
-      return tf.sum<tf.Scalar>(tf.cast(tf.notEqual(predictions, labels), 'float32'));
+    blocks.map((block) => {
+      const predictions = tf.argMax(scoresOf(block, weights), 1);
+      return tf.sum<tf.Scalar>(tf.cast(tf.notEqual(predictions, block.labels), 'float32'));
     }),
   );
 }

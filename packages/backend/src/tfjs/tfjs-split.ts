@@ -1,11 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LoadOptions, Split } from '../engine.js';
 import { checkRows, type Examples, type Rows } from '../examples.js';
+import { type BlockInputs, type InputsOf, rowAt, transposable } from './block-inputs.js';
 
 /** Some examples on the device. */
-export interface Block {
-  /** n x (features + 1): the scaled values, and a 1 for the bias. */
-  readonly inputs: tf.Tensor2D;
+export interface Block extends Pick<BlockInputs, 'inputs' | 'divisors'> {
   /** n x classes */
   readonly oneHot: tf.Tensor2D;
   /** n, int32 */
@@ -27,12 +26,15 @@ export class TfjsSplit implements Split {
   readonly classes: number;
   private readonly examples: Examples;
   private readonly blockRows: number;
+  private readonly once: boolean;
+  private readonly inputsOf: InputsOf;
   private readonly onClose: (split: TfjsSplit) => void;
   private blocks: ResidentBlock[] | undefined;
 
   constructor(
     examples: Examples,
-    { minibatch = DEFAULT_BLOCK_ROWS, shuffled = false }: LoadOptions,
+    { minibatch = DEFAULT_BLOCK_ROWS, shuffled = false, once = false }: LoadOptions,
+    inputsOf: InputsOf,
     onClose: (split: TfjsSplit) => void,
   ) {
     this.examples = examples;
@@ -40,6 +42,8 @@ export class TfjsSplit implements Split {
     this.features = examples.features;
     this.classes = examples.classes;
     this.blockRows = Math.min(minibatch, examples.count);
+    this.once = once;
+    this.inputsOf = inputsOf;
     this.onClose = onClose;
     if (!shuffled) this.residentBlocks();
   }
@@ -71,44 +75,41 @@ export class TfjsSplit implements Split {
   }
 
   private alongOrder(start: number, end: number, order: Int32Array): Block[] {
-    const blocks: Block[] = [];
-    for (let from = start; from < end; from += this.blockRows) {
-      const indices = order.subarray(from, Math.min(from + this.blockRows, end));
-      blocks.push(
-        withTranspose(upload(this.examples, indices.length, (i) => indices[i] as number)),
-      );
-    }
-    return blocks;
+    return this.pieces({ start, end, order }).map(withTranspose);
   }
 
   private residentBlocks(): ResidentBlock[] {
-    if (this.blocks === undefined) {
-      this.blocks = [];
-      for (let start = 0; start < this.count; start += this.blockRows) {
-        const count = Math.min(this.blockRows, this.count - start);
-        this.blocks.push(new ResidentBlock(upload(this.examples, count, (i) => start + i)));
-      }
-    }
+    this.blocks ??= ownedBlocks(() => this.pieces({ start: 0, end: this.count }));
     return this.blocks;
+  }
+
+  /** Uploads the rows, no more than a minibatch at a time. */
+  private pieces({ start, end, order }: Rows): BlockTensors[] {
+    const pieces: BlockTensors[] = [];
+    for (let from = start; from < end; from += this.blockRows) {
+      const rows = { start: from, end: Math.min(from + this.blockRows, end), order };
+      const inputs = this.inputsOf(this.examples, rows, this.once);
+      pieces.push({ ...inputs, ...targetsOf(this.examples, rows) });
+    }
+    return pieces;
   }
 }
 
-interface BlockTensors extends Omit<Block, 'transposedInputs'> {
-  /** The inputs once more where the device is this thread: what the tensor is made of, not a copy. */
-  readonly values: Float32Array | undefined;
-}
+type BlockTensors = BlockInputs & Omit<Block, 'transposedInputs'>;
 
 /** A block that stays, and keeps its transpose once that was needed: a validation set never needs it. */
 class ResidentBlock implements Block {
   readonly inputs: tf.Tensor2D;
+  readonly divisors: tf.Tensor2D | undefined;
   readonly oneHot: tf.Tensor2D;
   readonly labels: tf.Tensor1D;
-  readonly values: Float32Array | undefined;
+  private readonly transpose: () => tf.Tensor2D;
   private transposed: tf.Tensor2D | undefined;
 
-  constructor({ inputs, oneHot, labels, values }: BlockTensors) {
-    this.values = values;
+  constructor({ inputs, divisors, oneHot, labels, transpose }: BlockTensors) {
+    this.transpose = transpose;
     this.inputs = tf.keep(inputs);
+    this.divisors = divisors && tf.keep(divisors);
     this.oneHot = tf.keep(oneHot);
     this.labels = tf.keep(labels);
   }
@@ -118,73 +119,45 @@ class ResidentBlock implements Block {
   }
 
   transposedInputs(): tf.Tensor2D {
-    this.transposed ??= tf.keep(transpose(this));
+    this.transposed ??= tf.keep(this.transpose());
     return this.transposed;
   }
 
   close(): void {
     tf.dispose([this.inputs, this.oneHot, this.labels]);
+    this.divisors?.dispose();
     this.transposed?.dispose();
   }
 }
 
-function withTranspose(tensors: BlockTensors): Block {
-  return { ...tensors, transposedInputs: () => transpose(tensors) };
+/** Keeps what is made, all of it or, where that fails, nothing. */
+function ownedBlocks(make: () => BlockTensors[]): ResidentBlock[] {
+  let blocks: ResidentBlock[] = [];
+  tf.tidy(() => {
+    blocks = make().map((tensors) => new ResidentBlock(tensors));
+  });
+  return blocks;
 }
 
-function upload(examples: Examples, count: number, rowOf: (i: number) => number): BlockTensors {
-  const { values, scale, features, classes } = examples;
-  const inputs = new Float32Array(count * (features + 1));
+function withTranspose({ transpose, ...block }: BlockTensors): Block {
+  return { ...block, transposedInputs: transpose };
+}
+
+function targetsOf({ labels, classes }: Examples, rows: Rows): Pick<Block, 'oneHot' | 'labels'> {
+  const count = rows.end - rows.start;
   const oneHot = new Float32Array(count * classes);
-  const labels = new Int32Array(count);
+  const own = new Int32Array(count);
   for (let i = 0; i < count; i++) {
-    const row = rowOf(i);
-    inputs.set(values.subarray(row * features, (row + 1) * features), i * (features + 1));
-    inputs[i * (features + 1) + features] = scale;
-    const label = examples.labels[row] as number;
+    const label = labels[rowAt(rows, i)] as number;
     oneHot[i * classes + label] = 1;
-    labels[i] = label;
+    own[i] = label;
   }
-  const isHere = tf.getBackend() === 'cpu';
-  return {
-    inputs: (isHere ? scaledHere : scaled)(inputs, scale, [count, features + 1]),
-    values: isHere ? inputs : undefined,
-    oneHot: tf.tensor2d(oneHot, [count, classes]),
-    labels: tf.tensor1d(labels, 'int32'),
-  };
+  return { oneHot: tf.tensor2d(oneHot, [count, classes]), labels: tf.tensor1d(own, 'int32') };
 }
 
-/** Divided on the device: a loop over the values here takes ten times as long as all else. */
-function scaled(values: Float32Array, scale: number, shape: [number, number]): tf.Tensor2D {
-  return tf.tidy(() => tf.div(tf.tensor2d(values, shape), scale));
-}
-
-/** Where the device is this thread, its operations take longer than a loop. */
-function scaledHere(values: Float32Array, scale: number, shape: [number, number]): tf.Tensor2D {
-  for (let i = 0; i < values.length; i++) values[i] = (values[i] as number) / scale;
-  return tf.tensor2d(values, shape);
-}
-
-/** Rows that are transposed at a time, so that what is written to stays in the cache. */
-const TRANSPOSED_ROWS = 16;
-
-function transpose({ inputs, values }: Pick<BlockTensors, 'inputs' | 'values'>): tf.Tensor2D {
-  if (values === undefined) return tf.transpose(inputs);
-  const [rows, columns] = inputs.shape;
-  const result = new Float32Array(values.length);
-  for (let first = 0; first < rows; first += TRANSPOSED_ROWS) {
-    const end = Math.min(first + TRANSPOSED_ROWS, rows);
-    for (let k = 0; k < columns; k++) {
-      for (let i = first; i < end; i++) result[k * rows + i] = values[i * columns + k] as number;
-    }
-  }
-  return tf.tensor2d(result, [columns, rows]);
-}
-
-function cut({ inputs, oneHot, labels }: Block, start: number, size: number): Block {
+function cut({ inputs, divisors, oneHot, labels }: Block, start: number, size: number): Block {
   return withTranspose({
-    values: undefined,
-    inputs: tf.slice(inputs, [start, 0], [size, -1]),
+    ...transposable(tf.slice(inputs, [start, 0], [size, -1]), divisors),
     oneHot: tf.slice(oneHot, [start, 0], [size, -1]),
     labels: tf.slice(labels, start, size),
   });

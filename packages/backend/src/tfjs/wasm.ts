@@ -6,6 +6,7 @@ import type { OpenEngineOptions } from '../open-engine-options.js';
 import { unavailable } from '../unavailable.js';
 import { refuseThreads, startTfjs } from './start.js';
 import { TfjsEngine } from './tfjs-engine.js';
+import { wasmInputs } from './wasm-inputs.js';
 
 /**
  * TensorFlow.js on WebAssembly.
@@ -29,6 +30,7 @@ export async function openWasm({ threads, wasmFiles }: OpenEngineOptions): Promi
     description: `TensorFlow.js ${tf.version_core} on WebAssembly${simd ? ' SIMD' : ''}`,
     device: await processorName(),
     precision: 'float32',
+    inputsOf: wasmInputs,
     isProcessor: true,
   });
 }

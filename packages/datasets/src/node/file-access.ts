@@ -15,7 +15,7 @@ export async function openFileAccess(path: string): Promise<FileAccess> {
   const { size } = await file.stat();
   return {
     byteLength: size,
-    slice: (start, end) => readRange(path, file, start, end),
+    slice: (start, end, into) => readRange(path, file, start, end, into),
     close: () => file.close(),
   };
 }
@@ -29,10 +29,9 @@ async function readRange(
   file: FileHandle,
   start: number,
   end: number,
+  into: Uint8Array | undefined,
 ): Promise<Uint8Array> {
-  // Memory that nobody has to clear first: all of it is written, or cut off.
-  const { buffer } = Buffer.allocUnsafeSlow(end - start);
-  const bytes = new Uint8Array(buffer);
+  const bytes = into?.length === end - start ? into : uncleared(end - start);
   let length = 0;
   while (length < bytes.length) {
     const wanted = Math.min(bytes.length - length, MOST_AT_ONCE);
@@ -45,4 +44,9 @@ async function readRange(
     length += bytesRead;
   }
   return bytes;
+}
+
+/** Memory that nobody has to clear first: all of it will be written, or cut off. */
+function uncleared(length: number): Uint8Array {
+  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
 }

@@ -29,7 +29,7 @@ export async function openImageFile(path: string): Promise<ImageFile> {
   }
   try {
     const rows = await naming(path, openRandomRows(access));
-    const read = (start: number, end: number) => naming(path, rows.read(start, end));
+    const read: typeof rows.read = (...range) => naming(path, rows.read(...range));
     return { name: path, rows: { ...rows, read }, close: () => access.close() };
   } catch (error) {
     await access.close();
@@ -72,7 +72,10 @@ export async function sha256OfImages(images: ImageStream): Promise<string> {
   new DataView(head.buffer, head.byteOffset).setUint32(4, count);
   const hash = createHash('sha256').update(head);
   const atATime = Math.max(1, Math.floor(CHUNK_BYTES / (height * width)));
-  for await (const block of images.minibatches(atATime, 0, undefined)) hash.update(block.images);
+  const blocks = images.minibatches(atATime, 0, undefined);
+  for (let next = await blocks.next(); !next.done; next = await blocks.next(next.value)) {
+    hash.update(next.value.images);
+  }
   return hash.digest('hex');
 }
 

@@ -3,7 +3,7 @@ import { accessSync, constants } from 'node:fs';
 /**
  * Whether SOFTREG_REQUIRE (a comma-separated list) says that `name` must be there, so that a test fails without it.
  *
- * @param {'mnist' | 'chromium' | 'webgpu' | 'tensorflow'} name
+ * @param {'mnist' | 'chromium' | 'webgpu' | 'tensorflow' | 'parallel'} name
  * @returns {boolean}
  */
 export function required(name) {

@@ -58,6 +58,23 @@ export {
   TUTORIAL_SETTINGS,
 } from './settings.js';
 export type { Best, HistoryEntry, TrainingState } from './state.js';
+export {
+  compareRanked,
+  findLearningRate,
+  isRangeTestOver,
+  type LearningRateSuggestion,
+  MOST_SETTINGS,
+  type RangeTestOptions,
+  type RangeTestPoint,
+  type Ranked,
+  rangeTestRate,
+  type Shard,
+  type SweepAxes,
+  shardOf,
+  smoothLosses,
+  suggestLearningRate,
+  sweepGrid,
+} from './sweep/index.js';
 export { train } from './train.js';
 export type { TrainOptions } from './train-options.js';
 export { type AdamOptions, adam } from './update-rules/adam.js';

@@ -1,9 +1,10 @@
 import * as tfWasm from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Engine } from '../engine.js';
-import { processorName } from '../node-only.js';
+import { isNode, processorName } from '../node-only.js';
 import type { OpenEngineOptions } from '../open-engine-options.js';
 import { unavailable } from '../unavailable.js';
+import { checkServedWasm } from './served-wasm.js';
 import { refuseThreads, startTfjs } from './start.js';
 import { TfjsEngine } from './tfjs-engine.js';
 import { wasmInputs } from './wasm-inputs.js';
@@ -24,6 +25,7 @@ export async function openWasm({ threads, wasmFiles }: OpenEngineOptions): Promi
       throw unavailable('wasm', (cause as Error).message, { cause });
     }
   }
+  if (!started && !isNode()) await checkServedWasm(wasmFiles);
   await startTfjs('wasm');
   const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
   return new TfjsEngine('wasm', {

@@ -20,6 +20,7 @@ import { type Io, printLine } from './io.js';
 import { type CommonFlags, parseCount } from './options.js';
 import { addData } from './program/data-commands.js';
 import { addRuleFlags } from './program/rule-flags.js';
+import { addSweep } from './program/sweep-commands.js';
 import { version } from './version.js';
 
 /**
@@ -42,6 +43,7 @@ export function createProgram(io: Io, finish: (code: ExitCode) => void): Command
     .showHelpAfterError(false);
   addTrain(program, io, finish);
   addVerify(program, io, finish);
+  addSweep(program, io, finish);
   addEvaluate(program, io, finish);
   addPredict(program, io, finish);
   addData(program, io, finish);
@@ -152,14 +154,21 @@ function addExport(program: Command, io: Io, finish: Finish): void {
     .description('Write a model in another format.')
     .argument(
       '<model>',
-      "model.safetensors, the folder of a TensorFlow.js model, or the tutorial's best_model.pkl",
+      "model.safetensors, .npz, .onnx, the folder of a TensorFlow.js model, or the tutorial's best_model.pkl",
     )
     .addOption(
       new Option('--format <name>', 'format to write')
-        .choices(['tfjs', 'safetensors', 'npz', 'js'])
+        .choices(['tfjs', 'safetensors', 'npz', 'onnx', 'js'])
         .makeOptionMandatory(),
     )
-    .requiredOption('--out <path>', 'folder (tfjs) or file (safetensors, npz, js) to write');
+    .requiredOption('--out <path>', 'folder (tfjs) or file (safetensors, npz, onnx, js) to write')
+    .addOption(
+      number(
+        '--pixel-scale <number>',
+        'what pixels are divided by, where an ONNX model leaves it open',
+        "the model's",
+      ),
+    );
   addCommonFlags(command).action(async (model: string, flags: ExportFlags) => {
     const { exportCommand } = await import('./commands/export.js');
     finish(await exportCommand(model, flags, io));

@@ -221,7 +221,7 @@ describe('places', () => {
     await runCli(train('--no-verify', '--batch-size', '50', '--epochs', '1'));
     cpSync(join(out, 'best.safetensors'), path);
     rmSync(out, { recursive: true });
-    for (const format of ['tfjs', 'safetensors', 'npz', 'js']) {
+    for (const format of ['tfjs', 'safetensors', 'npz', 'onnx', 'js']) {
       const argv = ['export', path, '--format', format, '--out', join(path, 'x', 'y')];
       await expectRefused(argv, 4, /expected/);
     }

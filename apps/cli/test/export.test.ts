@@ -1,10 +1,17 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { readModel } from '@softreg/serialization/node';
 import { temporaryFolder } from '@softreg/testkit';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { runCli } from './run-cli.js';
 import { writeSyntheticDigits } from './synthetic-digits.js';
+
+// MatMul and Add of 4 pixels and 2 classes, random, made with onnx.helper of Python.
+const LINEAR_LAYER =
+  'CAc6qQEKEQoBeAoBdxIBeSIGTWF0TXVsChMKAXkKAWISBnNjb3JlcyIDQWRkEgZsaW5lYXIqKwgECAIQAUIBd0ogNp' +
+  'dBPtjSBb8RfdO+AEEcwNBc5j8HdJI/0p2mvjAYRj8qEQgCEAFCAWJKCNj6jz5Vxw2/WhgKAXgSEwoRCAESDQoHEgVi' +
+  'YXRjaAoCCARiHQoGc2NvcmVzEhMKEQgBEg0KBxIFYmF0Y2gKAggCQgQKABAN';
 
 const folder = temporaryFolder();
 const data = join(folder, 'data');
@@ -36,9 +43,9 @@ test('a model as JavaScript says what the command says, with nothing else instal
   }
 });
 
-test('a model for NumPy predicts the same', async () => {
-  const out = join(folder, 'model.npz');
-  expect((await runCli(['export', model, '--format', 'npz', '--out', out])).code).toBe(0);
+test.each(['npz', 'onnx'])('a model as %s predicts the same', async (format) => {
+  const out = join(folder, `model.${format}`);
+  expect((await runCli(['export', model, '--format', format, '--out', out])).code).toBe(0);
   const named = [
     '--dataset',
     'mnist',
@@ -51,6 +58,33 @@ test('a model for NumPy predicts the same', async () => {
   ];
   const expected = await runCli(['predict', model, ...named]);
   expect(await runCli(['predict', out, ...named])).toEqual(expected);
+});
+
+describe('an ONNX model of another maker, which does not say what pixels are divided by', () => {
+  const other = join(folder, 'other.onnx');
+  const out = join(folder, 'other.safetensors');
+  const argv = ['export', other, '--format', 'safetensors', '--out', out];
+
+  beforeAll(() => {
+    writeFileSync(other, Buffer.from(LINEAR_LAYER, 'base64'));
+  });
+
+  test('is refused, and the refusal says how to say it', async () => {
+    const { code, stderr } = await runCli(argv);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/other\.onnx, ONNX model, pixel scale: expected .*--pixel-scale/);
+  });
+
+  test('is read with --pixel-scale, and keeps it', async () => {
+    expect((await runCli([...argv, '--pixel-scale', '255'])).code).toBe(0);
+    expect((await readModel(out)).pixelScale).toBe(255);
+  });
+
+  test.each(['0', '-1', 'x', 'Infinity'])('--pixel-scale %s is wrong usage', async (scale) => {
+    const { code, stderr } = await runCli([...argv, '--pixel-scale', scale]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/--pixel-scale: expected a number/);
+  });
 });
 
 test('a safetensors model is the same after it', async () => {

@@ -13,17 +13,35 @@ if (reason !== undefined) process.stderr.write(`SKIPPED, tests on a full disk: $
 
 test.skipIf(reason !== undefined)('a real full disk leaves the old file and no other', () => {
   const script = `
-    import { readdirSync, readFileSync } from 'node:fs';
-    import { writeFileAtomic } from '@softreg/atomic-file';
-    const file = process.argv[1] + '/a';
-    const report = (name) => console.log(name, readFileSync(file).length, readdirSync(process.argv[1]).length);
     await writeFileAtomic(file, new Uint8Array(30_000));
     report('first');
     await writeFileAtomic(file, new Uint8Array(40_000)).catch((error) => console.log(error.code));
     report('second');
     await writeFileAtomic(file, new Uint8Array(20_000));
     report('third');`;
-  const printed = execFileSync(
+  expect(onSmallDisk(script)).toBe('first 30000 1\nENOSPC\nsecond 30000 1\nthird 20000 1\n');
+});
+
+// Root may write into a folder of any mode, so the file system itself is made read-only.
+test.skipIf(reason !== undefined)('a real read-only folder keeps the old file and no other', () => {
+  const script = `
+    await writeFileAtomic(file, new Uint8Array(30_000));
+    execFileSync('mount', ['-o', 'remount,ro', folder]);
+    await writeFileAtomic(file, new Uint8Array(20_000)).catch((error) => console.log(error.code));
+    report('after');`;
+  expect(onSmallDisk(script)).toBe('EROFS\nafter 30000 1\n');
+});
+
+/** What a script prints that has a disk of 64 KiB. */
+function onSmallDisk(script: string): string {
+  const head = `
+    import { execFileSync } from 'node:child_process';
+    import { readdirSync, readFileSync } from 'node:fs';
+    import { writeFileAtomic } from '@softreg/atomic-file';
+    const folder = process.argv[1];
+    const file = folder + '/a';
+    const report = (name) => console.log(name, readFileSync(file).length, readdirSync(folder).length);`;
+  return execFileSync(
     'unshare',
     [
       ...UNSHARE,
@@ -31,12 +49,11 @@ test.skipIf(reason !== undefined)('a real full disk leaves the old file and no o
       'sh',
       temporaryFolder(),
       process.execPath,
-      script,
+      `${head}${script}`,
     ],
     { cwd: PACKAGE, encoding: 'utf8' },
   );
-  expect(printed).toBe('first 30000 1\nENOSPC\nsecond 30000 1\nthird 20000 1\n');
-});
+}
 
 function whyNoSmallDisk(): string | undefined {
   if (process.platform !== 'linux') return 'they need Linux';

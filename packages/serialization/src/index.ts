@@ -6,6 +6,7 @@ export {
 } from './errors.js';
 export { decodeModel, encodeModel } from './model-file.js';
 export { decodeNpzModel, encodeNpzModel } from './npz/npz-model.js';
+export { decodeOnnxModel, encodeOnnxModel, type OnnxReading } from './onnx/onnx-model.js';
 export { readTutorialData, type TutorialData, type TutorialSet } from './pickle/tutorial-data.js';
 export { readTutorialModel } from './pickle/tutorial-model.js';
 export { encodeStandaloneModel } from './standalone/encode-standalone-model.js';

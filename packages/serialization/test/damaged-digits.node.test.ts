@@ -1,6 +1,13 @@
 import { below, fullScale, seededRandom } from '@softreg/testkit';
 import { describe, expect, test } from 'vitest';
-import { decodeCheckpoint, decodeModel, encodeCheckpoint, encodeModel } from '../src/index.js';
+import {
+  decodeCheckpoint,
+  decodeModel,
+  decodeOnnxModel,
+  encodeCheckpoint,
+  encodeModel,
+  encodeOnnxModel,
+} from '../src/index.js';
 import { type Decode, range, unnoticedFlips, unnoticedTruncations } from './damage.js';
 import { digitCheckpoint, digitModel } from './digit-samples.js';
 
@@ -11,6 +18,7 @@ const LIMIT_MS = 30 * 60_000;
 describe.each<[string, Decode, Uint8Array, number]>([
   ['model', decodeModel, await encodeModel(digitModel()), 3 * 1024],
   ['checkpoint', decodeCheckpoint, await encodeCheckpoint(digitCheckpoint()), 1024],
+  ['ONNX', decodeOnnxModel, await encodeOnnxModel(digitModel()), 1024],
 ])('of a %s file of MNIST’s size', (_, decode, file, start) => {
   test(
     'every flipped bit is noticed',

@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { decodeModel, encodeCheckpoint, encodeModel } from '../src/index.js';
+import { decodeCheckpoint, decodeModel, encodeCheckpoint, encodeModel } from '../src/index.js';
 import { TINY_CHECKPOINT, TINY_MODEL } from './samples.js';
 import { sha256 } from './sealed-file.js';
+
+interface Tensor {
+  readonly data_offsets: readonly [number, number];
+}
 
 /** A reader of safetensors by its description; it knows nothing of ours. */
 function read(file: Uint8Array<ArrayBuffer>) {
@@ -29,19 +33,19 @@ describe.each([
     expect(text).not.toContain('\n');
   });
 
-  test('has sorted keys, metadata first', () => {
+  test('has the metadata first, then arrays in the order of their data', () => {
     expect(text).toMatch(/^\{"__metadata__":/);
-    expect(Object.keys(tensors)).toEqual(Object.keys(tensors).sort());
+    const starts = Object.values(tensors).map((tensor) => (tensor as Tensor).data_offsets[0]);
+    expect(starts).toEqual(starts.toSorted((a, b) => a - b));
     expect(Object.keys(metadata)).toEqual(Object.keys(metadata).sort());
   });
 
   test('has arrays one after the other, in float32, little-endian', () => {
     const { weights, bias } = TINY_MODEL.parameters;
-    expect(tensors).toEqual({
+    expect(tensors).toMatchObject({
       bias: { dtype: 'F32', shape: [2], data_offsets: [0, 8] },
       weights: { dtype: 'F32', shape: [2, 2], data_offsets: [8, 24] },
     });
-    expect(payload.length).toBe(24);
     const values = Array.from({ length: 6 }, (_, index) => view.getFloat32(end + 4 * index, true));
     expect(values).toEqual([...bias, ...weights]);
     expect([...payload.subarray(0, 4)]).toEqual([0, 0, 0, 0x3f]);
@@ -70,15 +74,35 @@ test('the metadata of a model', () => {
   });
 });
 
+test('a model has no other arrays', () => {
+  expect(Object.keys(model.tensors)).toEqual(['bias', 'weights']);
+  expect(model.payload.length).toBe(24);
+});
+
 test('the metadata of a checkpoint', () => {
   expect(checkpoint.metadata).toEqual({
     format: 'softreg-checkpoint',
-    format_version: '1',
-    values: '{"epoch":3}',
-    config: '{"seed":1}',
+    format_version: '2',
     header_sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
     payload_sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
   });
+});
+
+test('the texts of a checkpoint are arrays of bytes, after those of wider elements', () => {
+  const { tensors, payload } = checkpoint;
+  expect(Object.keys(tensors)).toEqual(['bias', 'weights', 'json.config', 'json.values']);
+  expect(tensors).toMatchObject({
+    'json.config': { dtype: 'U8', shape: [10], data_offsets: [24, 34] },
+    'json.values': { dtype: 'U8', shape: [11], data_offsets: [34, 45] },
+  });
+  expect(new TextDecoder().decode(payload.subarray(24))).toBe('{"seed":1}{"epoch":3}');
+});
+
+test('the header of a checkpoint does not grow with its texts', async () => {
+  const long = { ...TINY_CHECKPOINT, values: JSON.stringify(new Array(1_000_000).fill(0)) };
+  const file = await encodeCheckpoint(long);
+  expect(read(file).end - checkpoint.end).toBeLessThan(32);
+  expect((await decodeCheckpoint(file)).values === long.values).toBe(true);
 });
 
 test('a file written by version 0.1.0 is still read', async () => {

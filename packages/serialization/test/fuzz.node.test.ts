@@ -1,13 +1,16 @@
-import { fullScale, type Random, runCases } from '@softreg/testkit';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fullScale, pick, type Random, runCases } from '@softreg/testkit';
 import { expect, test } from 'vitest';
 import {
   decodeCheckpoint,
   decodeModel,
   decodeNpzModel,
+  decodeOnnxModel,
   decodeTfjsModel,
   encodeCheckpoint,
   encodeModel,
   encodeNpzModel,
+  encodeOnnxModel,
   encodeTfjsModel,
   SerializationError,
 } from '../src/index.js';
@@ -127,6 +130,37 @@ test(
       if (model) expect(model).toEqual({ ...TINY_MODEL, receipt: {} });
       return model;
     });
+  },
+  LIMIT_MS,
+);
+
+test(
+  'decodeOnnxModel',
+  async () => {
+    const good = await encodeOnnxModel(TINY_MODEL);
+    await fuzz(async (random) => {
+      const model = await decoded(() => decodeOnnxModel(mutatedBytes(random, good, FILES)));
+      // Parts may have changed places that may stand in any order.
+      if (model) expect(model).toEqual(TINY_MODEL);
+      return model;
+    });
+  },
+  LIMIT_MS,
+);
+
+test(
+  'decodeOnnxModel, of files of other makers',
+  async () => {
+    const folder = new URL('onnx/models/', import.meta.url);
+    const files = readdirSync(folder).map((name) => readFileSync(new URL(name, folder)));
+    const accepted = await fuzz(async (random) => {
+      const bytes = mutatedBytes(random, pick(random, files), files);
+      const model = await decoded(() => decodeOnnxModel(bytes, { pixelScale: 256 }));
+      // What was accepted is a model by every rule.
+      if (model) expect(await decodeModel(await encodeModel(model))).toEqual(model);
+      return model;
+    });
+    expect(accepted).toBeGreaterThan(CASES / 100);
   },
   LIMIT_MS,
 );

@@ -103,13 +103,25 @@ describe('what could be written, but not read again, is not written', () => {
     ],
     ['values that are no text', { values: { epoch: 3 } }],
     ['no config', { config: undefined }],
-    ['more text than is read', { values: 'x'.repeat(3 * 2 ** 20) }],
+    ['half a character', { values: '\ud800' }],
+    ['an array by the name of a text', { arrays: { 'json.values': { shape: [3], data: values } } }],
+    ['a number that is NaN', { arrays: { a: { shape: [1], data: Float32Array.of(Number.NaN) } } }],
+    ['an infinite number', { arrays: { a: { shape: [1], data: Float32Array.of(-1 / 0) } } }],
     ['a name with an escape', { arrays: { 'a\n': { shape: [3], data: values } } }],
     [
       'more arrays than are read',
       { arrays: many(5000, { shape: [0], data: new Float32Array(0) }) },
     ],
   ];
+
+  test('a checkpoint with more text than is read', async () => {
+    const long = { ...TINY_CHECKPOINT, config: 'x'.repeat(2 ** 26 + 1) };
+    // Not by a matcher that would print the file.
+    const outcome = await encodeCheckpoint(long).catch((error: unknown) => error);
+    expect(outcome instanceof Error && outcome.message).toBe(
+      'config: expected at most 67108864 bytes, found 67108865',
+    );
+  });
 
   test.each(checkpoints)('a checkpoint with %s', async (_, part) => {
     const checkpoint = { ...TINY_CHECKPOINT, ...(part as object) };
@@ -122,6 +134,16 @@ describe('what could be written, but not read again, is not written', () => {
   test('a model with a receipt that is no text', async () => {
     const model = { ...TINY_MODEL, receipt: { epochs: 74 } } as unknown as SoftmaxRegression;
     await expect(encodeModel(model)).rejects.toMatchObject({ code: 'FILE_INVALID_CONTENT' });
+  });
+
+  test('a model with a header of more than 64 KiB; one of nearly that is read again', async () => {
+    const model = (length: number) => ({ ...TINY_MODEL, receipt: { a: 'x'.repeat(length) } });
+    await expect(encodeModel(model(2 ** 16 - 400))).rejects.toMatchObject({
+      code: 'FILE_INVALID_CONTENT',
+      subject: 'header',
+    });
+    const large = model(2 ** 16 - 600);
+    expect(await decodeModel(await encodeModel(large))).toEqual(large);
   });
 
   test('a model with more classes than are read', async () => {

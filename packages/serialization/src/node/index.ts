@@ -4,6 +4,7 @@ export {
   readModel,
   writeModel,
   writeNpzModel,
+  writeOnnxModel,
   writeStandaloneModel,
   writeTfjsModel,
 } from './model-files.js';

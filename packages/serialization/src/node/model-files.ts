@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import type { SoftmaxRegression } from '@softreg/model';
 import { decodeModel, encodeModel } from '../model-file.js';
 import { decodeNpzModel, encodeNpzModel } from '../npz/npz-model.js';
+import { decodeOnnxModel, encodeOnnxModel, type OnnxReading } from '../onnx/onnx-model.js';
 import { encodeStandaloneModel } from '../standalone/encode-standalone-model.js';
 import { decodeTfjsModel } from '../tfjs/decode-tfjs-model.js';
 import { encodeTfjsModel, MODEL_FILE, WEIGHTS_FILE } from '../tfjs/encode-tfjs-model.js';
@@ -10,16 +11,24 @@ import { makeWritableFolder, namingFile, readWhole, writeWhole } from './files.j
 import { readTutorialModel } from './tutorial-files.js';
 
 /**
- * Reads a model: a safetensors file, a TensorFlow.js layers model by its folder or its `model.json`, NumPy's `.npz`, or the
+ * Reads a model: a safetensors file, a TensorFlow.js layers model by its folder or its `model.json`, `.onnx`, NumPy's `.npz`, or the
  * tutorial's own pickle (`.pkl`, also with `.gz`).
  *
+ * @param reading for ONNX models of other makers
  * @throws SerializationError naming the file, what was expected and what was found
  */
-export async function readModel(path: string): Promise<SoftmaxRegression> {
+export async function readModel(
+  path: string,
+  reading: OnnxReading = {},
+): Promise<SoftmaxRegression> {
   if (/\.pkl(\.gz)?$/i.test(path)) return readTutorialModel(path);
   if (/\.npz$/i.test(path)) {
     const bytes = await readWhole(path);
     return namingFile(path, () => decodeNpzModel(bytes));
+  }
+  if (/\.onnx$/i.test(path)) {
+    const bytes = await readWhole(path);
+    return namingFile(path, () => decodeOnnxModel(bytes, reading));
   }
   const folder = await tfjsFolder(path);
   if (folder === undefined) {
@@ -71,6 +80,15 @@ export async function writeStandaloneModel(path: string, model: SoftmaxRegressio
  */
 export async function writeNpzModel(path: string, model: SoftmaxRegression): Promise<void> {
   await writeWhole(path, await encodeNpzModel(model));
+}
+
+/**
+ * Writes a model as ONNX, whole or not at all.
+ *
+ * @throws SerializationError FILE_WRITE_FAILED, FILE_INVALID_CONTENT; ModelError
+ */
+export async function writeOnnxModel(path: string, model: SoftmaxRegression): Promise<void> {
+  await writeWhole(path, await encodeOnnxModel(model));
 }
 
 async function tfjsFolder(path: string): Promise<string | undefined> {

@@ -1,10 +1,13 @@
 import { brief } from '../brief.js';
 import { SerializationError, type SerializationErrorCode } from '../errors.js';
-import { MAX_JSON_BYTES, parseJson, READABLE_JSON } from '../json.js';
+import { parseJson, READABLE_JSON } from '../json.js';
+import { decodeUtf8 } from '../utf8.js';
 import {
   type Dtype,
   ELEMENT_BYTES,
   isCounts,
+  isDtype,
+  MAX_HEADER_BYTES,
   METADATA_NAME,
   type SafetensorsFile,
   type Tensor,
@@ -25,8 +28,12 @@ export function payloadStart(bytes: Uint8Array): number {
   }
   const length = new DataView(bytes.buffer, bytes.byteOffset, LENGTH_BYTES).getBigUint64(0, true);
   const first = bytes[LENGTH_BYTES] ?? OPENING_BRACE;
-  if (length > MAX_JSON_BYTES || first !== OPENING_BRACE) {
+  if (first !== OPENING_BRACE) {
     throw wrong('FILE_NOT_SAFETENSORS', 'file', 'a safetensors file', 'something else', 0);
+  }
+  if (length > MAX_HEADER_BYTES) {
+    const expected = `a safetensors file with a header of at most ${MAX_HEADER_BYTES} bytes`;
+    throw wrong('FILE_NOT_SAFETENSORS', 'file', expected, `${length}`, 0);
   }
   const end = LENGTH_BYTES + Number(length);
   if (end > bytes.length) {
@@ -81,12 +88,8 @@ interface Entry {
 }
 
 function parseHeader(bytes: Uint8Array): Record<string, unknown> {
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw invalidHeader('header', 'UTF-8 text', 'other bytes');
-  }
+  const text = decodeUtf8(bytes);
+  if (text === undefined) throw invalidHeader('header', 'UTF-8 text', 'other bytes');
   const header = parseJson(text);
   if (header === undefined) throw invalidHeader('header', READABLE_JSON, brief(text));
   if (!isRecord(header)) throw invalidHeader('header', 'a JSON object', brief(header));
@@ -111,15 +114,13 @@ function readEntry(name: string, value: unknown): Entry {
   if (unknown !== undefined) {
     throw invalidHeader(subject, 'dtype, shape and data_offsets alone', brief(unknown));
   }
-  if (dtype !== 'F32' && dtype !== 'I32') {
-    throw invalidHeader(subject, 'element type F32 or I32', brief(dtype));
-  }
+  if (!isDtype(dtype)) throw invalidHeader(subject, 'element type F32, I32 or U8', brief(dtype));
   if (!isCounts(shape)) throw invalidHeader(subject, 'a shape', brief(shape));
   if (!isCounts(offsets) || offsets.length !== 2) {
     throw invalidHeader(subject, 'two data offsets', brief(offsets));
   }
   const [start, end] = offsets as [number, number];
-  const size = tensorBytes(shape);
+  const size = tensorBytes(dtype, shape);
   if (end - start !== size) {
     throw invalidHeader(subject, `${size} bytes for its shape`, `${end - start}`);
   }
@@ -127,9 +128,11 @@ function readEntry(name: string, value: unknown): Entry {
 }
 
 function readTensor({ dtype, shape, start, end }: Entry, payload: Uint8Array): Tensor {
+  // Not slice: that of a Node Buffer copies nothing.
+  if (dtype === 'U8') return { dtype, shape, data: new Uint8Array(payload.subarray(start, end)) };
   const view = new DataView(payload.buffer, payload.byteOffset + start, end - start);
-  const words = new Uint32Array((end - start) / ELEMENT_BYTES);
-  for (let i = 0; i < words.length; i++) words[i] = view.getUint32(ELEMENT_BYTES * i, true);
+  const words = new Uint32Array((end - start) / ELEMENT_BYTES[dtype]);
+  for (let i = 0; i < words.length; i++) words[i] = view.getUint32(4 * i, true);
   return dtype === 'F32'
     ? { dtype, shape, data: new Float32Array(words.buffer) }
     : { dtype, shape, data: new Int32Array(words.buffer) };

@@ -1,7 +1,14 @@
 import { brief } from '../brief.js';
 import { SerializationError } from '../errors.js';
 import { toJson } from '../json.js';
-import { isCounts, METADATA_NAME, type SafetensorsFile, tensorBytes } from './tensor.js';
+import {
+  ELEMENT_BYTES,
+  isCounts,
+  MAX_HEADER_BYTES,
+  METADATA_NAME,
+  type SafetensorsFile,
+  tensorBytes,
+} from './tensor.js';
 
 /** The payload begins at a multiple of this, so that readers may map it into memory. */
 const ALIGNMENT = 8;
@@ -15,7 +22,10 @@ const ALIGNMENT = 8;
 export function encodeSafetensors(file: SafetensorsFile): Uint8Array<ArrayBuffer> {
   checkContent(file);
   const { tensors, metadata } = file;
-  const sorted = [...tensors].sort(([a], [b]) => compare(a, b));
+  // Wider elements first, as the reference writer does: all lie where their type may lie.
+  const sorted = [...tensors].sort(
+    ([a, { dtype: x }], [b, { dtype: y }]) => ELEMENT_BYTES[y] - ELEMENT_BYTES[x] || compare(a, b),
+  );
   const entries: [string, unknown][] = [];
   if (metadata.size > 0) {
     const pairs = [...metadata].sort(([a], [b]) => compare(a, b));
@@ -27,28 +37,35 @@ export function encodeSafetensors(file: SafetensorsFile): Uint8Array<ArrayBuffer
     entries.push([name, { dtype, shape, data_offsets: offsets }]);
     payloadBytes += data.byteLength;
   }
-  const json = new TextEncoder().encode(toJson(Object.fromEntries(entries), 'header'));
+  const text = toJson(Object.fromEntries(entries), 'header', {
+    maxBytes: MAX_HEADER_BYTES - ALIGNMENT,
+  });
+  const json = new TextEncoder().encode(text);
   const headerBytes = Math.ceil(json.length / ALIGNMENT) * ALIGNMENT;
   const bytes = new Uint8Array(8 + headerBytes + payloadBytes);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(headerBytes), true);
   bytes.fill(0x20, 8, 8 + headerBytes);
   bytes.set(json, 8);
   let offset = 8 + headerBytes;
-  for (const [, { data }] of sorted) {
-    const view = new DataView(bytes.buffer, offset, data.byteLength);
-    // As whole words: a float that is NaN would lose its other bits on the way through a number.
-    const words = new Uint32Array(data.buffer, data.byteOffset, data.length);
-    words.forEach((word, i) => void view.setUint32(4 * i, word, true));
+  for (const [, { dtype, data }] of sorted) {
+    if (dtype === 'U8') bytes.set(data, offset);
+    else writeWords(data, new DataView(bytes.buffer, offset, data.byteLength));
     offset += data.byteLength;
   }
   return bytes;
 }
 
+/** As whole words: a float that is NaN would lose its other bits on the way through a number. */
+function writeWords(data: Float32Array | Int32Array, view: DataView): void {
+  const words = new Uint32Array(data.buffer, data.byteOffset, data.length);
+  words.forEach((word, i) => void view.setUint32(4 * i, word, true));
+}
+
 function checkContent({ tensors, metadata }: SafetensorsFile): void {
-  for (const [name, { shape, data }] of tensors) {
+  for (const [name, { dtype, shape, data }] of tensors) {
     const subject = `tensor ${brief(name)}`;
     if (name === METADATA_NAME) throw invalid(subject, 'another name', 'that of the metadata');
-    if (!isCounts(shape) || tensorBytes(shape) !== data.byteLength) {
+    if (!isCounts(shape) || tensorBytes(dtype, shape) !== data.byteLength) {
       throw invalid(subject, `a shape of ${data.length} elements`, brief(shape));
     }
   }

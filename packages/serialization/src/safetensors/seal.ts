@@ -1,5 +1,6 @@
 import { brief } from '../brief.js';
 import { SerializationError } from '../errors.js';
+import { sha256 } from '../sha256.js';
 import { decodeSafetensors, payloadStart } from './decode.js';
 import { encodeSafetensors } from './encode.js';
 import type { SafetensorsFile } from './tensor.js';
@@ -16,11 +17,13 @@ const DIGEST = /^[0-9a-f]{64}$/;
  * place: the format by itself would not notice a changed bit.
  */
 export async function sealSafetensors(file: SafetensorsFile): Promise<Uint8Array<ArrayBuffer>> {
-  const blank = encodeSafetensors(withSeals(file, BLANK, BLANK));
-  const payload = await sha256(blank.subarray(payloadStart(blank)));
-  const half = encodeSafetensors(withSeals(file, payload, BLANK));
-  const header = await sha256(half.subarray(0, payloadStart(half)));
-  return encodeSafetensors(withSeals(file, payload, header));
+  const seals: [string, string][] = [PAYLOAD_KEY, HEADER_KEY].map((key) => [key, BLANK]);
+  const bytes = encodeSafetensors({ ...file, metadata: new Map([...file.metadata, ...seals]) });
+  const end = payloadStart(bytes);
+  const header = bytes.subarray(0, end);
+  putSeal(header, PAYLOAD_KEY, await sha256(bytes.subarray(end)));
+  putSeal(header, HEADER_KEY, await sha256(header));
+  return bytes;
 }
 
 /**
@@ -62,12 +65,11 @@ function blanked(bytes: Uint8Array, digest: string): Uint8Array {
   return at === -1 ? header : header.fill(ZERO, at + 1, at + text.length - 1);
 }
 
-function withSeals(file: SafetensorsFile, payload: string, header: string): SafetensorsFile {
-  const seals: [string, string][] = [
-    [PAYLOAD_KEY, payload],
-    [HEADER_KEY, header],
-  ];
-  return { tensors: file.tensors, metadata: new Map([...file.metadata, ...seals]) };
+/** In the place of the blank one; the quotes of other texts are escaped, so that none looks like it. */
+function putSeal(header: Uint8Array, key: string, digest: string): void {
+  const blank = `"${key}":"${BLANK}`;
+  const at = new TextDecoder('latin1').decode(header).indexOf(blank) + blank.length - BLANK.length;
+  header.set(new TextEncoder().encode(digest), at);
 }
 
 function damaged(subject: string, expected: string, found: string): SerializationError {
@@ -78,9 +80,4 @@ function damaged(subject: string, expected: string, found: string): Serializatio
     found,
     advice: 'softreg did not write this file, or it was changed or damaged since; use another copy',
   });
-}
-
-async function sha256(bytes: Uint8Array): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', bytes as BufferSource);
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

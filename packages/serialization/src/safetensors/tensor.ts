@@ -2,6 +2,7 @@
 export interface TensorArrays {
   F32: Float32Array;
   I32: Int32Array;
+  U8: Uint8Array;
 }
 
 export type Dtype = keyof TensorArrays;
@@ -16,8 +17,11 @@ export type Tensor = {
   };
 }[Dtype];
 
-/** Bytes of an element; every type so far has 4. */
-export const ELEMENT_BYTES = 4;
+/** Bytes of an element. */
+export const ELEMENT_BYTES: Readonly<Record<Dtype, number>> = { F32: 4, I32: 4, U8: 1 };
+
+/** The most that a header may have: for a model it is hundreds of bytes, and all that grows with a run lies in arrays. */
+export const MAX_HEADER_BYTES = 2 ** 16;
 
 /** The name that holds a file's metadata, and so no tensor. */
 export const METADATA_NAME = '__metadata__';
@@ -25,6 +29,10 @@ export const METADATA_NAME = '__metadata__';
 export interface SafetensorsFile {
   readonly tensors: ReadonlyMap<string, Tensor>;
   readonly metadata: ReadonlyMap<string, string>;
+}
+
+export function uint8(data: Uint8Array): Tensor {
+  return { dtype: 'U8', shape: [data.length], data };
 }
 
 export function float32(shape: readonly number[], data: Float32Array): Tensor {
@@ -37,6 +45,10 @@ export function isCounts(value: unknown): value is number[] {
 }
 
 /** Bytes of a tensor; beyond 2^53 not exact, but never a safe integer. */
-export function tensorBytes(shape: readonly number[]): number {
-  return shape.reduce((product, length) => product * length, ELEMENT_BYTES);
+export function tensorBytes(dtype: Dtype, shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, ELEMENT_BYTES[dtype]);
+}
+
+export function isDtype(value: unknown): value is Dtype {
+  return typeof value === 'string' && Object.hasOwn(ELEMENT_BYTES, value);
 }

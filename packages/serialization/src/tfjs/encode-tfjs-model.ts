@@ -60,7 +60,7 @@ export function encodeTfjsModel(model: SoftmaxRegression): TfjsModelFiles {
     userDefinedMetadata: { imageShape: [imageHeight, imageWidth], classNames, pixelScale },
   };
   return {
-    [MODEL_FILE]: new TextEncoder().encode(`${toJson(description, MODEL_FILE, 2)}\n`),
+    [MODEL_FILE]: new TextEncoder().encode(`${toJson(description, MODEL_FILE, { indent: 2 })}\n`),
     [WEIGHTS_FILE]: littleEndian(weights, bias),
   };
 }

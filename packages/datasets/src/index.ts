@@ -48,4 +48,5 @@ export {
 export { type GrayImage, normalizeDigit } from './normalize-digit.js';
 export { sha256Hex } from './sha256.js';
 export { type DatasetSplit, tutorialSplit } from './split.js';
+export { type RasterizeStrokesOptions, rasterizeStrokes } from './strokes/rasterize-strokes.js';
 export { shadeOf, type TerminalCell, terminalCells } from './terminal-image.js';

@@ -1,4 +1,5 @@
 import type { Engine, Parameters, Split } from '@softreg/backend';
+import { argMax } from './arg-max.js';
 import { type CalibrationBin, calibrationBins, sumOfBins } from './calibration.js';
 import { type ExampleStream, readAhead } from './example-stream.js';
 import {
@@ -9,7 +10,6 @@ import {
   type ErrorCount,
   sumOfMatrices,
 } from './metrics.js';
-import { argMax } from './predict.js';
 import { type Ranks, ranksOf, sumOfRanks } from './ranks.js';
 
 /** The two scores of a set: the tutorial's, over whole minibatches, and the one over all examples. */

@@ -19,6 +19,9 @@ export {
   isStream,
   readAhead,
 } from './example-stream.js';
+export { type Contributions, pixelContributions } from './explain/pixel-contributions.js';
+export { smallestChange } from './explain/smallest-change.js';
+export { type SoftmaxArithmetic, softmaxArithmetic } from './explain/softmax-arithmetic.js';
 export { checkFits, examplesOf, type ImageSet } from './image-set.js';
 export {
   type ClassMetrics,

@@ -21,7 +21,7 @@ test('a host that answers with a page is a reason', async () => {
   await expect(open('/files/')).rejects.toMatchObject({
     code: 'BACKEND_UNAVAILABLE',
     reason: expect.stringMatching(
-      /^expected WebAssembly at http:\/\/[^ ]+\/files\/tfjs-backend-wasm(-threaded)?-simd\.wasm, found text\/html that is none$/,
+      /^expected WebAssembly at http:\/\/[^ ]+\/files\/tfjs-backend-wasm-simd\.wasm, found text\/html that is none$/,
     ),
     fix: FIX,
   });

@@ -25,7 +25,12 @@ export async function openWasm({ threads, wasmFiles }: OpenEngineOptions): Promi
       throw unavailable('wasm', (cause as Error).message, { cause });
     }
   }
-  if (!started && !isNode()) await checkServedWasm(wasmFiles);
+  if (!started && !isNode()) {
+    // Its threads are made of the text of a function, which means nothing once a bundler has minified it, and of addresses (blob:) that a strict
+    // policy forbids.
+    tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+    await checkServedWasm(wasmFiles);
+  }
   await startTfjs('wasm');
   const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
   return new TfjsEngine('wasm', {

@@ -1,0 +1,33 @@
+import type { BackendReport, VerdictStore } from '@softreg/backend';
+import * as Comlink from 'comlink';
+import type { Probe } from './probe-worker.js';
+
+const KEPT = 'softreg.backends';
+
+/** Measures the backends of this browser in a worker of its own, or finds what was measured before. */
+export async function probe(wasmFiles: string): Promise<readonly BackendReport[]> {
+  const worker = new Worker(new URL('./probe-worker.ts', import.meta.url), { type: 'module' });
+  try {
+    return await Comlink.wrap<Probe>(worker)(wasmFiles, Comlink.proxy(verdicts));
+  } finally {
+    worker.terminate();
+  }
+}
+
+/** Where a browser keeps nothing, it is measured each time. */
+const verdicts: VerdictStore = {
+  async read() {
+    try {
+      return localStorage.getItem(KEPT) ?? undefined;
+    } catch {
+      return undefined;
+    }
+  },
+  async write(text) {
+    try {
+      localStorage.setItem(KEPT, text);
+    } catch {
+      // Not kept.
+    }
+  },
+};

@@ -1,0 +1,3 @@
+import { nodeTests } from '@softreg/testkit/vitest';
+
+export default nodeTests();

@@ -38,7 +38,14 @@ const strokesIn = (min: number, max: number) =>
 const widths = fc.integer({ min: 1, max: 160 }).map((value) => value / 8);
 
 describe('a line', () => {
-  test('holds as much light as its area, to 1 percent', () => {
+  /**
+   * Pixels see an edge, a ramp of slope 1 and one pixel long, at places that lie at most 1 apart across it, and 1 / sqrt(2) on a diagonal, where
+   * all rows see it alike. By Euler and Maclaurin the sum is off by at most spacing squared / 2 x 1/4 there: 1/16 a unit of length for
+   * each of two edges. On other lines the rows' errors cancel, but for a few at the ends.
+   */
+  const DIAGONAL_ERROR = 2 / 16;
+
+  test('holds as much light as its area, but for what a diagonal lets its pixels miss', () => {
     fc.assert(
       fc.property(
         fc.tuple(coordinate(20, 80), coordinate(20, 80), coordinate(20, 80), coordinate(20, 80)),
@@ -50,12 +57,13 @@ describe('a line', () => {
             strokeWidth,
           });
           const radius = strokeWidth / 2;
-          const area = strokeWidth * Math.hypot(x1 - x0, y1 - y0) + Math.PI * radius ** 2;
-          expect(inkOf(image) / area).toBeGreaterThan(0.99);
-          expect(inkOf(image) / area).toBeLessThan(1.01);
+          const length = Math.hypot(x1 - x0, y1 - y0);
+          const caps = Math.PI * radius ** 2;
+          const off = Math.abs(inkOf(image) - (strokeWidth * length + caps));
+          expect(off).toBeLessThan(DIAGONAL_ERROR * length + 0.01 * caps + 1);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 300, examples: [[[79.8125, 27.125, 37.4375, 69.5], 8]] },
     );
   });
 

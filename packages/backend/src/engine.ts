@@ -113,9 +113,10 @@ export interface SgdStep {
 
 /**
  * The sum of the running loss, where the engine knows it at once. Where the thread should hear of the device between two steps, a promise
- * to wait for before the next: without that a loss of the device is noticed late.
+ * to wait for before the next: without that a loss of the device is noticed late. Of engines side by side, a promise of that sum.
  */
-export type StepResult = number | Promise<void> | undefined;
+// biome-ignore lint/suspicious/noConfusingVoidType: some engines have a promise of the sum, others one of nothing
+export type StepResult = number | Promise<number | undefined | void> | undefined;
 
 /** Steps by rules with a memory, their slots, which stays on the device: vectors of one number for each weight, then one for each bias. */
 export interface DeviceRules {

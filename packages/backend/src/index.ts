@@ -24,3 +24,4 @@ export {
 } from './parameters.js';
 export { type BackendReport, fastestOf, probeBackends } from './probe.js';
 export { openReferenceEngine } from './reference/reference-engine.js';
+export { openWideEngines } from './wide/open-wide-engines.js';

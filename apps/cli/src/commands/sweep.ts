@@ -2,13 +2,13 @@ import { makeWritableFolder } from '@softreg/serialization/node';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { grouped, shellWord } from '../format.js';
 import { type Io, printLine } from '../io.js';
-import { ownSettings, type SweepFlags } from '../sweep/config.js';
+import { ownSettings, type SweepFlags, type SweepSetting } from '../sweep/config.js';
 import { readSweep, refuseUsedFolder, saveConfig } from '../sweep/folder.js';
-import { planSweep, processesFor } from '../sweep/plan.js';
+import { type Division, divisionOf, planSweep } from '../sweep/plan.js';
 import { trainInProcesses } from '../sweep/pool.js';
 import { reportSweep } from '../sweep/report.js';
 import { createTally, type Tally } from '../sweep/tally.js';
-import type { SettingJob, SettingReply } from '../sweep/worker.js';
+import type { SettingReply } from '../sweep/worker.js';
 import { UsageError } from '../usage-error.js';
 
 /** `softreg sweep` */
@@ -28,21 +28,20 @@ export async function sweepCommand(flags: SweepFlags, io: Io): Promise<ExitCode>
   const all = ownSettings(config);
   const tally = createTally(folder, config, all, resumed?.results ?? []);
   const pending = all.filter(({ setting }) => !tally.results.has(setting));
-  const { processes, threads } = processesFor(flags, config.backend, pending.length);
+  const division = divisionOf(flags, config, pending);
+  const { groups, processes, threads } = division;
   const notice = (text: string) => {
     if (!flags.quiet) printLine(io.stderr, text);
   };
   notice(
     `${grouped(pending.length)} of ${grouped(all.length)} settings to train on ${config.dataset} ` +
-      `with backend ${config.backend}, in ${processes} ${processes === 1 ? 'process' : 'processes'}`,
+      `with backend ${config.backend}, ${mannerText(division)}`,
   );
   const { axes: _, shard: __, ...runConfig } = config;
-  const jobs = pending.map((setting) => ({
-    ...setting,
-    ...{ config: runConfig, flags: dataFlags, ...(threads && { threads }) },
-  }));
-  const onReply = async (job: SettingJob, reply: SettingReply) => {
-    notice(await tally.note(job, reply));
+  const job = { config: runConfig, flags: dataFlags, ...(threads && { threads }) };
+  const jobs = groups.map((settings) => ({ settings, ...job }));
+  const onReply = async (setting: SweepSetting, reply: SettingReply) => {
+    notice(await tally.note(setting, reply));
   };
   await trainInProcesses(jobs, { processes, env: io.env, signal, onReply });
   const goOn = `softreg sweep --resume ${shellWord(folder)}`;
@@ -65,6 +64,12 @@ function conclude({ failures, failureCode }: Tally, goOn: string, io: Io): ExitC
       `try what is missing again with: ${goOn}`,
   );
   return failureCode();
+}
+
+function mannerText({ groups, processes }: Division): string {
+  const most = Math.max(...groups.map(({ length }) => length));
+  const each = most > 1 ? `, up to ${most} side by side in ${processes === 1 ? 'it' : 'each'}` : '';
+  return `in ${processes} ${processes === 1 ? 'process' : 'processes'}${each}`;
 }
 
 function defaultFolder({ shard }: SweepFlags): string {

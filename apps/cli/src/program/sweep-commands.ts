@@ -44,6 +44,11 @@ export function addSweep(program: Command, io: Io, finish: Finish): void {
   addRuleFlags(sweep);
   addBackendFlags(sweep)
     .addOption(count('--jobs <count>', 'processes side by side', 'one a processor'))
+    .option(
+      '--side-by-side',
+      'train settings of one batch size as one wide matrix product (default: with tensorflow, cuda and wasm)',
+    )
+    .option('--no-side-by-side', 'train each setting alone')
     .addOption(
       new Option('--shard <k/n>', 'train every Nth setting, from the Kth on').argParser(parseShard),
     )

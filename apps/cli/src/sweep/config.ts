@@ -14,6 +14,8 @@ export interface SweepFlags extends Omit<RunFlags, keyof SweepAxes>, Partial<Swe
   readonly shard?: Shard;
   /** Worker processes. */
   readonly jobs?: number;
+  /** Whether settings are trained as one wide product in one process; default: where that is known to take less time. */
+  readonly sideBySide?: boolean;
 }
 
 /** What a sweep is: kept in its folder, where one that is resumed or merged must find the same. */

@@ -9,8 +9,15 @@ import { type SplitFlags, type SplitSets, splitSetsOf } from '../split-sets.js';
 import { datasetNameOf, entryField, refuseChange, streamOf } from '../train/run-config.js';
 import { checkSameData } from '../train/same-data.js';
 import { version } from '../version.js';
-import { choicesOf, type SweepConfig, type SweepFlags, settingsOfSweep } from './config.js';
+import {
+  choicesOf,
+  type SweepConfig,
+  type SweepFlags,
+  type SweepSetting,
+  settingsOfSweep,
+} from './config.js';
 import type { SavedSweep } from './folder.js';
+import { groupsOf, refuseSideBySide } from './groups.js';
 import { examplesOfSets } from './train-setting.js';
 
 /** All that is known before the first setting is trained. */
@@ -56,6 +63,7 @@ export async function planSweep(
         backend: engine.backend,
         ...choices,
       };
+      refuseSideBySide(config, flags.sideBySide);
       refuseMisfits(config, sets, engine);
       const { dataDir, verify } = flags;
       const found = {
@@ -72,17 +80,27 @@ export async function planSweep(
   }
 }
 
-/** How many processes, and threads in each. */
-export function processesFor(
-  { jobs, threads }: SweepFlags,
-  backend: string,
-  settings: number,
-): { processes: number; threads: number | undefined } {
+/** What trains what: each group in one process. */
+export interface Division {
+  readonly groups: readonly (readonly SweepSetting[])[];
+  readonly processes: number;
+  /** In each process. */
+  readonly threads: number | undefined;
+}
+
+/** Shares out the settings that are still to be trained. */
+export function divisionOf(
+  { jobs, threads, sideBySide }: SweepFlags,
+  config: SweepConfig,
+  pending: readonly SweepSetting[],
+): Division {
+  const { backend } = config;
   const cores = availableParallelism();
   const wanted = jobs ?? (ONE_DEVICE.includes(backend) ? 1 : cores);
-  const processes = Math.max(1, Math.min(wanted, settings));
+  const groups = groupsOf(pending, config, wanted, sideBySide);
+  const processes = Math.max(1, Math.min(wanted, groups.length));
   const share = Math.max(1, Math.min(8, Math.floor(cores / processes)));
-  return { processes, threads: threads ?? (backend === 'simd' ? share : undefined) };
+  return { groups, processes, threads: threads ?? (backend === 'simd' ? share : undefined) };
 }
 
 /** A setting that does not fit the sizes of the sets is refused as `train` refuses it: now, not after hours. */

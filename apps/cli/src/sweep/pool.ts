@@ -1,5 +1,6 @@
 import type { Io } from '../io.js';
-import type { SettingJob, SettingReply } from './worker.js';
+import type { SweepSetting } from './config.js';
+import type { SettingReply, SweepJob } from './worker.js';
 import { startWorker, type WorkerProcess } from './worker-process.js';
 
 export interface PoolOptions {
@@ -9,12 +10,12 @@ export interface PoolOptions {
   /** Kills the processes, whatever they are at. */
   readonly signal: AbortSignal;
   /** Told of each setting as it ends; one that the signal cut short has no reply. If it throws, all ends. */
-  readonly onReply: (job: SettingJob, reply: SettingReply) => Promise<void>;
+  readonly onReply: (setting: SweepSetting, reply: SettingReply) => Promise<void>;
 }
 
-/** Trains all settings, in their order as processes get free. A process that ends fails its setting, and another one takes its place. */
+/** Does all jobs, in their order as processes get free. A process that ends fails the settings it was at, and another one takes its place. */
 export async function trainInProcesses(
-  jobs: readonly SettingJob[],
+  jobs: readonly SweepJob[],
   { processes, env, signal, onReply }: PoolOptions,
 ): Promise<void> {
   const running = new Set<WorkerProcess>();
@@ -31,9 +32,11 @@ export async function trainInProcesses(
         worker = startWorker(env);
         running.add(worker);
       }
-      const reply = await worker.train(job);
-      if (signal.aborted) return;
-      await onReply(job, reply);
+      for await (const { setting, reply } of worker.train(job)) {
+        if (signal.aborted) return;
+        const of = job.settings.find((one) => one.setting === setting) as SweepSetting;
+        await onReply(of, reply);
+      }
     }
   };
   signal.addEventListener('abort', killAll);

@@ -4,7 +4,7 @@ import type { SweepConfig, SweepSetting } from './config.js';
 import { saveSetting } from './folder.js';
 import { type FailedSetting, failureOf, type Outcome } from './outcome.js';
 import type { SettingResult } from './result.js';
-import type { SettingJob, SettingReply } from './worker.js';
+import type { SettingReply } from './worker.js';
 
 /** What has come of the settings of a sweep until now. */
 export interface Tally {
@@ -13,7 +13,7 @@ export interface Tally {
   /** Of the first setting that failed, in the order of the grid. */
   failureCode(): ExitCode;
   /** Keeps what came of a setting. @returns it as a line for a person */
-  note(job: SettingJob, reply: SettingReply): Promise<string>;
+  note(setting: SweepSetting, reply: SettingReply): Promise<string>;
   /** In the order of the grid. */
   outcomes(): Outcome[];
 }
@@ -32,18 +32,18 @@ export function createTally(
     results,
     failures,
     failureCode: () => codes.get(Math.min(...codes.keys())) ?? EXIT.bug,
-    async note(job, reply) {
-      const { setting } = job;
+    async note(of, reply) {
+      const { setting } = of;
       if (reply.type === 'done') {
         await saveSetting(folder, reply);
         results.set(setting, reply.result);
       } else {
-        failures.set(setting, failureOf(job, reply.message));
+        failures.set(setting, failureOf(of, reply.message));
         codes.set(setting, reply.code);
       }
       const done = `${results.size + failures.size}/${all.length}`;
       const came = reply.type === 'done' ? resultText(reply.result) : `failed: ${reply.message}`;
-      return `${done}  ${settingText(job, config)}: ${came}`;
+      return `${done}  ${settingText(of, config)}: ${came}`;
     },
     outcomes: () =>
       all.flatMap(({ setting }) => results.get(setting) ?? failures.get(setting) ?? []),

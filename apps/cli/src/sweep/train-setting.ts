@@ -16,6 +16,8 @@ export interface TrainedSetting {
   readonly kept: { readonly model: SoftmaxRegression; readonly receipt: Receipt } | undefined;
 }
 
+export type SetsOfExamples = ReturnType<typeof examplesOfSets>;
+
 /** The three sets as an engine takes them. */
 export function examplesOfSets(sets: SplitSets, pixelScale: number) {
   return {
@@ -28,18 +30,18 @@ export function examplesOfSets(sets: SplitSets, pixelScale: number) {
 /**
  * Trains to the end, as `softreg train` does.
  *
+ * @param data of the sets
  * @returns undefined if the signal ended it
  */
 export async function trainSetting(
   engine: Engine,
-  sets: SplitSets,
+  { sets, data }: { readonly sets: SplitSets; readonly data: SetsOfExamples },
   config: RunConfig,
   setting: SweepSetting,
   signal: AbortSignal,
 ): Promise<TrainedSetting | undefined> {
   const began = performance.now();
   const { settings } = setting;
-  const data = examplesOfSets(sets, config.pixelScale);
   const metrics: Metric[] = [];
   let stop: StopEvent | undefined;
   for await (const event of train({ engine, data, settings, signal })) {

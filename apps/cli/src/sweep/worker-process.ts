@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { EXIT } from '../exit-codes.js';
 import type { Io } from '../io.js';
-import type { SettingJob, SettingReply } from './worker.js';
+import type { SweepJob, WorkerMessage } from './worker.js';
 
 /** The command line itself, from `src` and from `dist`. */
 const PROGRAM = fileURLToPath(new URL('../../bin/softreg.js', import.meta.url));
@@ -10,11 +10,11 @@ const PROGRAM = fileURLToPath(new URL('../../bin/softreg.js', import.meta.url));
 /** What is kept of its stderr, to say why it ended. */
 const KEPT_CHARACTERS = 2000;
 
-/** A process that trains one setting at a time. */
+/** A process that does one job at a time. */
 export interface WorkerProcess {
-  /** Never throws: a process that ends is a failure of its setting. */
-  train(job: SettingJob): Promise<SettingReply>;
-  /** Whether it can take another setting. */
+  /** What comes of each setting, as they end. Never throws: a process that ends is a failure of the settings that have not ended. */
+  train(job: SweepJob): AsyncGenerator<WorkerMessage, void, void>;
+  /** Whether it can take another job. */
   isAlive(): boolean;
   /** At once: it has nothing to save. */
   kill(): void;
@@ -34,41 +34,55 @@ export function startWorker(env: Io['env']): WorkerProcess {
   // Without a listener it would end this process, too; `train` hears of it.
   child.on('error', () => {});
   return {
-    train: (job) => replyOf(child, job, () => stderr),
+    train: (job) => repliesOf(child, job, () => stderr),
     // Its channel may be open for a moment after it has ended.
     isAlive: () => child.connected && child.exitCode === null && child.signalCode === null,
     kill: () => void child.kill('SIGKILL'),
   };
 }
 
-function replyOf(
+async function* repliesOf(
   child: ChildProcess,
-  job: SettingJob,
+  job: SweepJob,
   stderr: () => string,
-): Promise<SettingReply> {
-  return new Promise((resolve) => {
-    const settle = (reply: SettingReply) => {
-      child.off('message', settle);
-      child.off('close', ended);
-      child.off('error', failed);
-      resolve(reply);
-    };
-    const fail = (message: string) => settle({ type: 'failed', message, code: EXIT.environment });
-    const failed = (error: Error) => {
-      if (child.pid === undefined) fail(`its process did not start: ${error.message}`);
-      // What it did not get it will not do; how it ended is told by its end.
-      else child.kill('SIGKILL');
-    };
-    const ended = (code: number | null, signal: string | null) => {
-      const last = stderr().trim().split('\n').at(-1);
-      const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
-      fail(`its process was ended ${how}${last ? `: ${last}` : ''}`);
-    };
-    child.on('message', settle);
-    child.on('close', ended);
-    child.on('error', failed);
-    child.send(job, (error) => {
-      if (error) failed(error);
-    });
+): AsyncGenerator<WorkerMessage, void, void> {
+  const missing = new Set(job.settings.map(({ setting }) => setting));
+  const told: WorkerMessage[] = [];
+  let wake = () => {};
+  const hear = (message: WorkerMessage) => {
+    if (missing.delete(message.setting)) told.push(message);
+    wake();
+  };
+  const fail = (message: string) => {
+    for (const setting of missing) {
+      hear({ setting, reply: { type: 'failed', message, code: EXIT.environment } });
+    }
+  };
+  const failed = (error: Error) => {
+    if (child.pid === undefined) fail(`its process did not start: ${error.message}`);
+    // What it did not get it will not do; how it ended is told by its end.
+    else child.kill('SIGKILL');
+  };
+  const ended = (code: number | null, signal: string | null) => {
+    const last = stderr().trim().split('\n').at(-1);
+    const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
+    fail(`its process was ended ${how}${last ? `: ${last}` : ''}`);
+  };
+  child.on('message', hear);
+  child.on('close', ended);
+  child.on('error', failed);
+  child.send(job, (error) => {
+    if (error) failed(error);
   });
+  try {
+    while (told.length > 0 || missing.size > 0) {
+      const next = told.shift();
+      if (next) yield next;
+      else await new Promise<void>((resolve) => (wake = resolve));
+    }
+  } finally {
+    child.off('message', hear);
+    child.off('close', ended);
+    child.off('error', failed);
+  }
 }

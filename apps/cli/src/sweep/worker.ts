@@ -1,5 +1,5 @@
 import { on } from 'node:events';
-import type { Engine } from '@softreg/backend';
+import { type BackendName, type Engine, openWideEngines } from '@softreg/backend';
 import { openBackend } from '../backend.js';
 import { EXIT, type ExitCode, exitCodeOf } from '../exit-codes.js';
 import type { Io } from '../io.js';
@@ -8,28 +8,44 @@ import type { RunConfig } from '../train/run-config.js';
 import { checkSameData } from '../train/same-data.js';
 import { UsageError } from '../usage-error.js';
 import type { SweepSetting } from './config.js';
-import { type TrainedSetting, trainSetting } from './train-setting.js';
+import {
+  examplesOfSets,
+  type SetsOfExamples,
+  type TrainedSetting,
+  trainSetting,
+} from './train-setting.js';
 
 /** What a worker is asked for. Data and backend are the same each time. */
-export interface SettingJob extends SweepSetting {
+export interface SweepJob {
+  /** One, or several of one batch size: those are trained side by side. */
+  readonly settings: readonly SweepSetting[];
   readonly config: RunConfig;
   /** Where the data are. */
   readonly flags: SplitFlags;
   readonly threads?: number;
 }
 
-/** What a worker answers. */
+/** What came of a setting. */
 export type SettingReply =
   | ({ readonly type: 'done' } & TrainedSetting)
   | { readonly type: 'failed'; readonly message: string; readonly code: ExitCode };
 
-/** What is opened once. */
-interface Opened {
-  readonly engine: Engine;
-  readonly sets: SplitSets;
+/** What a worker answers, once for each setting, as they end. */
+export interface WorkerMessage {
+  readonly setting: number;
+  readonly reply: SettingReply;
 }
 
-/** `softreg sweep worker`: trains one setting after the other, as the process that started it says, until that goes away. */
+/** What is opened once. */
+interface Opened {
+  readonly sets: SplitSets;
+  /** The same objects for all settings, so that engines side by side hold them once. */
+  readonly data: SetsOfExamples;
+  /** For settings that are trained alone. */
+  engine?: Engine;
+}
+
+/** `softreg sweep worker`: trains one job after the other, as the process that started it says, until that goes away. */
 export async function sweepWorker(io: Io): Promise<ExitCode> {
   if (process.send === undefined) {
     throw new UsageError(
@@ -43,33 +59,60 @@ export async function sweepWorker(io: Io): Promise<ExitCode> {
   let opened: Opened | undefined;
   try {
     for await (const [job] of on(process, 'message', { close: ['disconnect'] })) {
-      let reply: SettingReply | undefined;
       try {
         opened ??= await open(job, io);
-        const { engine, sets } = opened;
-        const trained = await trainSetting(engine, sets, job.config, job, gone.signal);
-        reply = trained && { type: 'done', ...trained };
+        await trainJob(job, opened, gone.signal);
       } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
-        reply = { type: 'failed', message, code: exitCodeOf(error) ?? EXIT.bug };
+        for (const { setting } of job.settings) tell({ setting, reply: failureReply(error) });
       }
-      if (reply && process.connected) process.send(reply);
     }
   } finally {
-    opened?.engine.close();
+    opened?.engine?.close();
     await opened?.sets.close();
   }
   return EXIT.done;
 }
 
-async function open({ config, flags, threads }: SettingJob, io: Io): Promise<Opened> {
+/** Trains all settings of the job, and tells of each as it ends. Throws before the first, or not at all. */
+async function trainJob(job: SweepJob, opened: Opened, signal: AbortSignal): Promise<void> {
+  const { settings, config } = job;
+  const isAlone = settings.length === 1;
+  if (isAlone) opened.engine ??= await openAlone(job);
+  const engines = isAlone
+    ? [opened.engine as Engine]
+    : await openWideEngines(config.backend as BackendName, settings.length);
+  const trainOne = async (setting: SweepSetting, engine: Engine) => {
+    try {
+      const trained = await trainSetting(engine, opened, config, setting, signal);
+      if (trained) tell({ setting: setting.setting, reply: { type: 'done', ...trained } });
+    } catch (error) {
+      tell({ setting: setting.setting, reply: failureReply(error) });
+    } finally {
+      // The others wait for it no longer.
+      if (!isAlone) engine.close();
+    }
+  };
+  await Promise.all(settings.map((setting, i) => trainOne(setting, engines[i] as Engine)));
+}
+
+function tell(message: WorkerMessage): void {
+  if (process.connected) process.send?.(message);
+}
+
+function failureReply(error: unknown): SettingReply {
+  const message = error instanceof Error ? error.message : String(error);
+  return { type: 'failed', message, code: exitCodeOf(error) ?? EXIT.bug };
+}
+
+function openAlone({ config, threads }: SweepJob): Promise<Engine> {
+  return openBackend({ backend: config.backend, ...(threads && { threads }) });
+}
+
+async function open({ config, flags }: SweepJob, io: Io): Promise<Opened> {
   const sets = await splitSetsOf(flags, io);
   try {
     checkSameData(config, sets, 'the sweep');
-    return {
-      sets,
-      engine: await openBackend({ backend: config.backend, ...(threads && { threads }) }),
-    };
+    return { sets, data: examplesOfSets(sets, config.pixelScale) };
   } catch (error) {
     await sets.close();
     throw error;

@@ -150,9 +150,11 @@ describe('a mirror that stalls', () => {
     const other = await pageMirror();
     const reason = new Error('the page was left');
     const controller = new AbortController();
-    setTimeout(() => controller.abort(reason), 150);
     const entry = await entryWith(mirror, other);
-    await expect(open(entry, { signal: controller.signal })).rejects.toBe(reason);
+    const opening = expect(open(entry, { signal: controller.signal })).rejects.toBe(reason);
+    await vi.waitFor(async () => expect(await mirror.seen()).toHaveLength(1));
+    controller.abort(reason);
+    await opening;
     expect([(await mirror.seen()).length, (await other.seen()).length]).toEqual([1, 0]);
     await vi.waitFor(async () => expect(await mirror.openAnswers()).toBe(0));
   });

@@ -57,7 +57,8 @@ describe.each(ENGINES)('degenerate data on %s', (_, open) => {
     const events = await eventsOf({ engine, data, settings: { ...SETTINGS, batchSize: 1 } });
     expect(stopOf(events).scores?.test.full).toEqual({ errors: 0, count: 1 });
     expect(stopOf(events).state.parameters.bias).toEqual(Float32Array.of(0));
-    expect(events).toContainEqual({ type: 'epoch', epoch: 4, meanLoss: 0 });
+    const { parameters } = stopOf(events).state;
+    expect(events).toContainEqual({ type: 'epoch', epoch: 4, meanLoss: 0, parameters });
   });
 
   test.each([false, true])('a batch that is the whole set, shuffled %s', async (shuffle) => {

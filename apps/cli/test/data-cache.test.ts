@@ -68,7 +68,7 @@ describe.skipIf(process.platform === 'darwin')('the cache', () => {
       expect([code, stdout]).toEqual([2, '']);
       expect(stderr).toBe(
         'error: data set: expected mnist, fashion-mnist, kmnist, digits, found cifar; ' +
-          'a set of your own is named by its .json file\n',
+          "a set of your own is named by its .json file, the tutorial's by its .pkl.gz\n",
       );
     });
   });

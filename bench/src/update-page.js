@@ -11,7 +11,9 @@ export function updatePage(name, bench, text) {
   const url = new URL(`../../docs/${name}`, import.meta.url);
   const markers = [`<!-- table of bench/src/${bench} -->`, '<!-- end of the table -->'];
   const page = readFileSync(url, 'utf8');
-  const [start, end] = markers.map((marker) => page.indexOf(marker));
+  const start = page.indexOf(markers[0]);
+  // A page may have several tables.
+  const end = page.indexOf(markers[1], start);
   if (start < 0 || end < start) fail(1, `docs/${name} has no lines ${markers.join(' and ')}`);
   const before = page.slice(0, start + markers[0].length);
   writeFileSync(url, `${before}\n\n${text}\n\n${page.slice(end)}`);

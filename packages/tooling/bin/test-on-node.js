@@ -21,6 +21,6 @@ process.env.PATH = `${dirname(node)}${delimiter}${process.env.PATH}`;
 process.stdout.write(`tests on ${execFileSync(node, ['--version'], { encoding: 'utf8' })}`);
 // Not through turbo, which would take results on one version of Node for those on another.
 const tests = ['run', 'test', '--project', 'node', '--reporter', 'dot'];
-const packages = ['--recursive', '--no-bail', '--workspace-concurrency', '1', '--if-present'];
+const packages = ['--recursive', '--no-bail', '--workspace-concurrency', '2', '--if-present'];
 // The web demo runs in no Node.
 pnpm([...packages, '--filter', '!web', ...tests]);

@@ -94,6 +94,13 @@ inChromium('training in the page', { timeout: 120_000 }, () => {
     await untilEpoch(page, 1);
   });
 
+  test('a link to MNIST where the site has none is told, and the digits are taken', async () => {
+    const { page } = await open('#backend=simd&data=mnist');
+    await page.getByText('The link says data=mnist; expected digits.').waitFor();
+    await button(page, 'One epoch').click();
+    await untilEpoch(page, 1);
+  });
+
   test('the backend changes while it runs, and the run goes on', async () => {
     const { page, faults } = await open('#backend=simd');
     await button(page, 'Play').click();

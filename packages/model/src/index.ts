@@ -1,3 +1,4 @@
+export { argMax } from './arg-max.js';
 export {
   type CalibrationBin,
   calibrationBins,

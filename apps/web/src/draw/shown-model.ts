@@ -1,9 +1,7 @@
 import { computed } from '@preact/signals';
 import type { SoftmaxRegression } from '@softreg/model';
+import { PIXEL_SCALE } from '../settings/page-settings.js';
 import { shown, snapshot } from '../state/store.js';
-
-/** As the session trains. */
-const PIXEL_SCALE = 256;
 
 /** What drawings are read with. */
 const shownParameters = computed(() => shown.value?.parameters ?? snapshot.value?.parameters);

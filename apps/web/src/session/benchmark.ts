@@ -1,5 +1,6 @@
 import { type BackendName, openEngine, zeroParameters } from '@softreg/backend';
 import { examplesOf } from '@softreg/model';
+import { PIXEL_SCALE } from '../settings/page-settings.js';
 import type { SessionData } from './load-data.js';
 import type { BenchmarkResult } from './protocol.js';
 
@@ -14,7 +15,7 @@ export async function benchmark(
   wasmFiles: string,
   tell: (result: BenchmarkResult) => void,
 ): Promise<void> {
-  const examples = examplesOf(train, 256);
+  const examples = examplesOf(train, PIXEL_SCALE);
   for (const backend of backends) {
     try {
       const engine = await openEngine(backend, { wasmFiles });

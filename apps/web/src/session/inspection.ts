@@ -1,4 +1,4 @@
-import { confusionMatrix, type ErrorCount, type Scores } from '@softreg/model';
+import { argMax, confusionMatrix, type ErrorCount, type Scores } from '@softreg/model';
 import type { Inspection, Mistake } from './protocol.js';
 
 const MOST_MISTAKES = 24;
@@ -27,10 +27,9 @@ export function inspectionOf(
 
 /** The first class of largest probability, of each image. */
 function predictionsOf(probabilities: Float32Array, classes: number): Uint8Array {
-  return Uint8Array.from({ length: probabilities.length / classes }, (_, image) => {
-    const own = probabilities.subarray(image * classes, (image + 1) * classes);
-    return own.reduce((best, p, k) => (p > (own[best] as number) ? k : best), 0);
-  });
+  return Uint8Array.from({ length: probabilities.length / classes }, (_, image) =>
+    argMax(probabilities.subarray(image * classes, (image + 1) * classes)),
+  );
 }
 
 function scoresOf(labels: Uint8Array, predictions: Uint8Array, batchSize: number): Scores {

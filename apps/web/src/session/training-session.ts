@@ -14,6 +14,7 @@ import {
   type TrainingState,
   train,
 } from '@softreg/trainer';
+import { PIXEL_SCALE } from '../settings/page-settings.js';
 import { benchmark } from './benchmark.js';
 import { Inspector } from './inspector.js';
 import { loadData, type SessionData } from './load-data.js';
@@ -29,7 +30,6 @@ import type {
 } from './protocol.js';
 import { RunRecord } from './run-record.js';
 
-const PIXEL_SCALE = 256;
 const SNAPSHOT_EVERY_MS = 100;
 const SAVE_EVERY_MS = 1000;
 const INSPECT_EVERY_MS = 500;

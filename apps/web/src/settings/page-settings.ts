@@ -9,6 +9,9 @@ import {
 /** Data that a link can name: the user's own files are no part of one. */
 export const LINKED_DATA = ['digits', 'mnist'] as const;
 
+/** What pixel values are divided by, as in the tutorial. */
+export const PIXEL_SCALE = 256;
+
 /** Backends that a page can use. */
 export const PAGE_BACKENDS = BACKEND_NAMES.filter(
   (name) => name !== 'cuda' && name !== 'tensorflow',

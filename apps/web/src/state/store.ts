@@ -71,8 +71,18 @@ export async function start(): Promise<void> {
     const { pathname, search } = location;
     history.replaceState(undefined, '', fragment === '' ? pathname + search : `#${fragment}`);
   });
-  await Promise.all([openSession({ kind: read.settings.data }), showPretrained().catch(report)]);
+  const kind = linkedData();
+  await Promise.all([openSession({ kind }), showPretrained().catch(report)]);
   if (settings.value.backend === 'auto') await changeBackend('auto');
+}
+
+/** What the link asks for; digits, with a word on it, where this site has no MNIST. */
+function linkedData(): PageSettings['data'] {
+  const { data } = settings.value;
+  if (data !== 'mnist' || import.meta.env.VITE_HAS_MNIST) return data;
+  settings.value = { ...settings.value, data: 'digits' };
+  urlProblems.value = [...urlProblems.value, { name: 'data', found: data, expected: ['digits'] }];
+  return 'digits';
 }
 
 /** Until a run has begun drawings are read by a model that comes with the site. */
@@ -107,7 +117,7 @@ export async function openSession(source: DataSource, state?: TrainingState): Pr
       if (client === next) newestInspection.value = inspection;
     },
     saved(saved) {
-      lastGood = saved;
+      if (client === next) lastGood = saved;
     },
     lost(lost, reason, { backend }) {
       notice.value = { kind: 'backend-lost', lost, next: backend, reason };
@@ -197,9 +207,16 @@ export async function changeBackend(backend: PageSettings['backend']): Promise<v
   settings.value = { ...settings.value, backend };
 }
 
+let measuring: Promise<readonly BackendReport[]> | undefined;
+
 /** Measures the backends, once. */
 export async function measured(): Promise<readonly BackendReport[]> {
-  reports.value ??= await probe(wasmFolder());
+  measuring ??= probe(wasmFolder()).catch((error: unknown) => {
+    // To be tried again.
+    measuring = undefined;
+    throw error;
+  });
+  reports.value = await measuring;
   return reports.value;
 }
 
@@ -210,8 +227,8 @@ function wasmFolder(): string {
 
 /** To the start, with the settings as they are. */
 export async function resetRun(): Promise<void> {
-  lastGood = undefined;
   await session().reset(runSettingsOf(settings.value));
+  lastGood = undefined;
 }
 
 export function report(error: unknown): void {

@@ -19,7 +19,10 @@ export function nearestByEnumeration(
       return at(label) - at(other);
     });
     const length = Math.hypot(...normal);
-    const least = (bias[other] as number) - (bias[label] as number) + beyond * length;
+    const behind = (bias[other] as number) - (bias[label] as number);
+    // The same class twice: of the two the first one has all images.
+    const never = length === 0 && behind === 0 && other < label;
+    const least = never ? Number.POSITIVE_INFINITY : behind + beyond * length;
     return { normal, least, slack: 1e-7 * (1 + length) };
   });
   let best: number | undefined;

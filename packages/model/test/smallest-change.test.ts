@@ -49,6 +49,16 @@ const cases = fc
     }),
   );
 
+const sameClassTwice = [
+  { weights: [3, 3], bias: [6, 6], image: [0], label: 1 },
+  {
+    weights: [1, -2, 1, -1, -1, 0, -1, -5],
+    bias: [-1499, -984, -1499, 0],
+    image: [0, 0],
+    label: 2,
+  },
+];
+
 test('is as near as the nearest of all candidates, is of the class, and is there whenever one is', () => {
   let [found, none] = [0, 0];
   fc.assert(
@@ -78,7 +88,7 @@ test('is as near as the nearest of all candidates, is of the class, and is there
       const beyond = nearestByEnumeration(model.parameters, image, label, 1e-5);
       if (beyond !== undefined) expect(length).toBeLessThan(beyond);
     }),
-    { numRuns: 3000 },
+    { numRuns: 3000, examples: sameClassTwice.map((example): [typeof example] => [example]) },
   );
   expect(found).toBeGreaterThan(500);
   expect(none).toBeGreaterThan(100);

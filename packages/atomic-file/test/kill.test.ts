@@ -9,32 +9,12 @@ const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
 const OLD = Buffer.alloc(1500, 'o');
 const NEW = Buffer.alloc(2500, 'n');
 
-// Counts the operations of a save, all but close, and kills its own process in place of number `last`.
 // A write takes 1000 bytes at the most.
 const SAVE = `
-  import { promises } from 'node:fs';
-  import { syncBuiltinESMExports } from 'node:module';
+  import { deadlyDisk } from '@softreg/testkit/failing-disk';
+  import { writeFileAtomic } from '@softreg/atomic-file';
   const [, path, last] = process.argv;
-  const { open, rename } = promises;
-  const handle = await open(process.execPath);
-  const file = Object.getPrototypeOf(handle);
-  const { write, sync } = file;
-  await handle.close();
-  let operations = 0;
-  const counted = (name, operation) => function (...parameters) {
-    if (operations++ === Number(last)) process.kill(process.pid, 'SIGKILL');
-    console.log(name);
-    return operation.apply(this, parameters);
-  };
-  promises.open = counted('open', open);
-  promises.rename = counted('rename', rename);
-  file.write = counted('write', function (bytes, offset) {
-    return write.call(this, bytes, offset, Math.min(1000, bytes.length - offset));
-  });
-  file.sync = counted('sync', sync);
-  syncBuiltinESMExports();
-  const { writeFileAtomic } = await import('@softreg/atomic-file');
-  await writeFileAtomic(path, Buffer.alloc(2500, 'n'));`;
+  await writeFileAtomic(path, Buffer.alloc(2500, 'n'), { fileSystem: deadlyDisk(Number(last), 1000) });`;
 
 const OPERATIONS = 'open write write write sync rename open sync'.split(' ');
 

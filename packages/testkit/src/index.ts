@@ -1,4 +1,5 @@
 export { bytesRead, countUnpacked } from './counters.js';
+export { deadlyDisk, failingDisk } from './failing-disk.js';
 export { type FileFuzz, fuzzFiles } from './fuzz/failing-cases.js';
 export { type Change, HOSTILE_NUMBERS, joined, mutated } from './fuzz/mutated.js';
 export { below, pick, type Random, seededRandom } from './fuzz/random.js';

@@ -1,3 +1,4 @@
+import type { WriteOptions } from '@softreg/atomic-file';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../checkpoint-file.js';
 import { namingFile, readWhole, writeWhole } from './files.js';
 
@@ -8,6 +9,10 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
 }
 
 /** Writes a checkpoint, whole or not at all. @throws SerializationError FILE_WRITE_FAILED, FILE_INVALID_CONTENT */
-export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
-  await writeWhole(path, await encodeCheckpoint(checkpoint));
+export async function writeCheckpoint(
+  path: string,
+  checkpoint: Checkpoint,
+  options?: WriteOptions,
+): Promise<void> {
+  await writeWhole(path, await encodeCheckpoint(checkpoint), options);
 }

@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import { open, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { makeFolder, writeFileAtomic } from '@softreg/atomic-file';
+import { makeFolder, type WriteOptions, writeFileAtomic } from '@softreg/atomic-file';
 import { SerializationError } from '../errors.js';
 
 /** More than any model or checkpoint of ours: a larger file is refused before it is read. */
@@ -49,7 +49,11 @@ async function readBytes(path: string, size: number): Promise<Uint8Array<ArrayBu
 }
 
 /** Writes a file whole or not at all. @throws SerializationError FILE_WRITE_FAILED; an old file is as it was */
-export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+export async function writeWhole(
+  path: string,
+  bytes: Uint8Array,
+  options?: WriteOptions,
+): Promise<void> {
   if (bytes.length > MAX_BYTES) {
     throw notWritten(path, `at most ${MAX_BYTES} bytes`, `${bytes.length}`);
   }
@@ -57,7 +61,7 @@ export async function writeWhole(path: string, bytes: Uint8Array): Promise<void>
   // The rename would put a file in the place of /dev/null.
   if (old !== undefined && !old.isFile()) throw notWritten(path, 'a file or none', kind(old));
   try {
-    await writeFileAtomic(path, bytes);
+    await writeFileAtomic(path, bytes, options);
   } catch (error) {
     throw notWritten(path, `to write into ${dirname(path)}`, (error as Error).message, error);
   }

@@ -1,3 +1,4 @@
+export type { FileSystem, OpenedFile, WriteOptions } from '@softreg/atomic-file';
 export { readCheckpoint, writeCheckpoint } from './checkpoint-files.js';
 export { makeWritableFolder, readWhole, writeWhole } from './files.js';
 export {

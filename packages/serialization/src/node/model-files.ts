@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { WriteOptions } from '@softreg/atomic-file';
 import type { SoftmaxRegression } from '@softreg/model';
 import { decodeModel, encodeModel } from '../model-file.js';
 import { decodeNpzModel, encodeNpzModel } from '../npz/npz-model.js';
@@ -47,8 +48,12 @@ export async function readModel(
  *
  * @throws SerializationError FILE_WRITE_FAILED, FILE_INVALID_CONTENT; ModelError
  */
-export async function writeModel(path: string, model: SoftmaxRegression): Promise<void> {
-  await writeWhole(path, await encodeModel(model));
+export async function writeModel(
+  path: string,
+  model: SoftmaxRegression,
+  options?: WriteOptions,
+): Promise<void> {
+  await writeWhole(path, await encodeModel(model), options);
 }
 
 /**
@@ -57,11 +62,15 @@ export async function writeModel(path: string, model: SoftmaxRegression): Promis
  *
  * @throws SerializationError FILE_WRITE_FAILED, FILE_INVALID_CONTENT; ModelError
  */
-export async function writeTfjsModel(folder: string, model: SoftmaxRegression): Promise<void> {
+export async function writeTfjsModel(
+  folder: string,
+  model: SoftmaxRegression,
+  options?: WriteOptions,
+): Promise<void> {
   const files = encodeTfjsModel(model);
   await makeWritableFolder(folder);
-  await writeWhole(join(folder, WEIGHTS_FILE), files[WEIGHTS_FILE]);
-  await writeWhole(join(folder, MODEL_FILE), files[MODEL_FILE]);
+  await writeWhole(join(folder, WEIGHTS_FILE), files[WEIGHTS_FILE], options);
+  await writeWhole(join(folder, MODEL_FILE), files[MODEL_FILE], options);
 }
 
 /**
@@ -69,8 +78,12 @@ export async function writeTfjsModel(folder: string, model: SoftmaxRegression): 
  *
  * @throws SerializationError FILE_WRITE_FAILED; ModelError
  */
-export async function writeStandaloneModel(path: string, model: SoftmaxRegression): Promise<void> {
-  await writeWhole(path, new TextEncoder().encode(encodeStandaloneModel(model)));
+export async function writeStandaloneModel(
+  path: string,
+  model: SoftmaxRegression,
+  options?: WriteOptions,
+): Promise<void> {
+  await writeWhole(path, new TextEncoder().encode(encodeStandaloneModel(model)), options);
 }
 
 /**
@@ -78,8 +91,12 @@ export async function writeStandaloneModel(path: string, model: SoftmaxRegressio
  *
  * @throws SerializationError FILE_WRITE_FAILED, FILE_INVALID_CONTENT; ModelError
  */
-export async function writeNpzModel(path: string, model: SoftmaxRegression): Promise<void> {
-  await writeWhole(path, await encodeNpzModel(model));
+export async function writeNpzModel(
+  path: string,
+  model: SoftmaxRegression,
+  options?: WriteOptions,
+): Promise<void> {
+  await writeWhole(path, await encodeNpzModel(model), options);
 }
 
 /**
@@ -87,8 +104,12 @@ export async function writeNpzModel(path: string, model: SoftmaxRegression): Pro
  *
  * @throws SerializationError FILE_WRITE_FAILED, FILE_INVALID_CONTENT; ModelError
  */
-export async function writeOnnxModel(path: string, model: SoftmaxRegression): Promise<void> {
-  await writeWhole(path, await encodeOnnxModel(model));
+export async function writeOnnxModel(
+  path: string,
+  model: SoftmaxRegression,
+  options?: WriteOptions,
+): Promise<void> {
+  await writeWhole(path, await encodeOnnxModel(model), options);
 }
 
 async function tfjsFolder(path: string): Promise<string | undefined> {

@@ -1,11 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { promises, readdirSync, rmSync } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
-import { syncBuiltinESMExports } from 'node:module';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { temporaryFolder } from '@softreg/testkit';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { failingDisk, temporaryFolder } from '@softreg/testkit';
+import { beforeEach, describe, expect, test } from 'vitest';
 import {
   readCheckpoint,
   readModel,
@@ -22,45 +20,12 @@ const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
 /** A failing disk, a full one, a full quota, a folder or a file system that may only be read. */
 const CODES = ['EIO', 'ENOSPC', 'EDQUOT', 'EACCES', 'EROFS'];
 
-/** Every operation of a save that changes the disk goes through here; a write takes 20,000 bytes at the most. */
-const disk = { operations: [] as string[], fails: (_: number): string | undefined => undefined };
-const real = { open: promises.open, rename: promises.rename, rm: promises.rm };
-
-async function run<T>(name: string, operation: () => Promise<T>): Promise<T> {
-  const code = disk.fails(disk.operations.push(name) - 1);
-  if (code !== undefined) throw Object.assign(new Error(`${code}, ${name}`), { code });
-  return operation();
-}
-
-function watched(file: FileHandle) {
-  return {
-    write: (bytes: Uint8Array, offset: number) =>
-      run('write', () => file.write(bytes, offset, Math.min(20_000, bytes.length - offset))),
-    sync: () => run('sync', () => file.sync()),
-    close: async () => {
-      await file.close();
-      await run('close', async () => undefined);
-    },
-  } as FileHandle;
-}
-
-function watch(): void {
-  promises.open = (path, flags, mode) =>
-    run('open', async () => watched(await real.open(path, flags, mode)));
-  promises.rename = (from, to) => run('rename', () => real.rename(from, to));
-  promises.rm = (path, options) => run('rm', () => real.rm(path, options));
-  syncBuiltinESMExports();
-}
-
-function unwatch(): void {
-  Object.assign(promises, real);
-  syncBuiltinESMExports();
-}
+type Disk = ReturnType<typeof failingDisk>;
 
 interface Save {
   readonly file: string;
   writeOld(path: string): Promise<void>;
-  writeNew(path: string): Promise<void>;
+  writeNew(path: string, fileSystem: Disk): Promise<void>;
   /** Which of the two is there. */
   found(path: string): Promise<'old' | 'new'>;
 }
@@ -68,7 +33,7 @@ interface Save {
 const modelSave = (file: string, write: typeof writeModel): Save => ({
   file,
   writeOld: (path) => write(path, TINY_MODEL),
-  writeNew: (path) => write(path, digitModel()),
+  writeNew: (path, fileSystem) => write(path, digitModel(), { fileSystem }),
   async found(path) {
     const model = { ...(await readModel(path)), receipt: {} };
     const isOld = model.parameters.features === 2;
@@ -84,7 +49,7 @@ const SAVES: Save[] = [
   {
     file: 'checkpoint.safetensors',
     writeOld: (path) => writeCheckpoint(path, TINY_CHECKPOINT),
-    writeNew: (path) => writeCheckpoint(path, digitCheckpoint()),
+    writeNew: (path, fileSystem) => writeCheckpoint(path, digitCheckpoint(), { fileSystem }),
     async found(path) {
       const checkpoint = await readCheckpoint(path);
       const isOld = checkpoint.values === TINY_CHECKPOINT.values;
@@ -95,7 +60,7 @@ const SAVES: Save[] = [
   {
     file: 'a.mjs',
     writeOld: (path) => writeStandaloneModel(path, TINY_MODEL),
-    writeNew: (path) => writeStandaloneModel(path, digitModel()),
+    writeNew: (path, fileSystem) => writeStandaloneModel(path, digitModel(), { fileSystem }),
     async found(path) {
       const { predict } = await import(/* @vite-ignore */ `${path}?${performance.now()}`);
       return predict.length === 1 && (await works(predict, 784)) ? 'new' : 'old';
@@ -119,40 +84,34 @@ describe.each(SAVES)('$file', (save) => {
   beforeEach(() => {
     folder = temporaryFolder();
     path = join(folder, save.file);
-    disk.operations = [];
-    disk.fails = () => undefined;
   });
 
-  afterEach(unwatch);
-
-  async function outcome(): Promise<string> {
-    watch();
-    const found = await save.writeNew(path).then(
+  /** On a disk where a write takes 20,000 bytes at the most. */
+  async function outcome(fails?: (operation: number) => string | undefined) {
+    const disk = failingDisk({ mostBytes: 20_000, ...(fails && { fails }) });
+    const told = await save.writeNew(path, disk).then(
       () => 'written',
       (error) => error.code,
     );
-    unwatch();
-    return found;
+    return { told, operations: disk.operations };
   }
 
   test('a fault at any operation, once or for good, leaves the old file or the new one, and is told', async () => {
     await save.writeOld(path);
-    expect(await outcome()).toBe('written');
+    const { told, operations: all } = await outcome();
+    expect(told).toBe('written');
     expect(await save.found(path)).toBe('new');
-    const operations = disk.operations.join(' ');
-    expect(operations).toMatch(/^open( write)+ sync close rename open sync close$/);
-    const all = disk.operations;
+    expect(all.join(' ')).toMatch(/^open( write)+ sync close rename open sync close$/);
     const rename = all.indexOf('rename');
     for (const [operation] of all.entries()) {
       for (const code of CODES) {
         for (const once of [true, false]) {
           const name = `${code} at ${operation}, ${once ? 'once' : 'for good'}`;
           await save.writeOld(path);
-          disk.operations = [];
-          disk.fails = (index) =>
+          const fails = (index: number) =>
             index === operation || (!once && index > operation) ? code : undefined;
           const told = operation > rename && code === 'EACCES' ? 'written' : 'FILE_WRITE_FAILED';
-          expect(await outcome(), name).toBe(told);
+          expect((await outcome(fails)).told, name).toBe(told);
           expect(await save.found(path), name).toBe(operation <= rename ? 'old' : 'new');
           const left = readdirSync(folder).filter((entry) => entry !== save.file);
           // Where nothing works any more the temporary file cannot be taken away.
@@ -164,32 +123,13 @@ describe.each(SAVES)('$file', (save) => {
   }, 60_000);
 });
 
-// Kills its own process in place of operation number `last` of a save, counted as above.
+// Kills its own process in place of operation number `last` of a save, counted without those that close.
 const SAVE = `
-  import { promises } from 'node:fs';
-  import { syncBuiltinESMExports } from 'node:module';
-  const { writeCheckpoint, writeModel } = await import('@softreg/serialization/node');
+  import { writeCheckpoint } from '@softreg/serialization/node';
+  import { deadlyDisk } from '@softreg/testkit/failing-disk';
   const [, path, last] = process.argv;
-  const { open, rename } = promises;
-  const handle = await open(process.execPath);
-  const file = Object.getPrototypeOf(handle);
-  const { write, sync } = file;
-  await handle.close();
-  let operations = 0;
-  const counted = (name, operation) => function (...parameters) {
-    if (operations++ === Number(last)) process.kill(process.pid, 'SIGKILL');
-    console.log(name);
-    return operation.apply(this, parameters);
-  };
-  promises.open = counted('open', open);
-  promises.rename = counted('rename', rename);
-  file.write = counted('write', function (bytes, offset) {
-    return write.call(this, bytes, offset, Math.min(20000, bytes.length - offset));
-  });
-  file.sync = counted('sync', sync);
-  syncBuiltinESMExports();
   const floats = (length, value) => ({ shape: [length], data: new Float32Array(length).fill(value) });
-  await writeCheckpoint(path, { arrays: { weights: floats(7840, 2), bias: floats(10, 2) }, values: 'new', config: '' });`;
+  await writeCheckpoint(path, { arrays: { weights: floats(7840, 2), bias: floats(10, 2) }, values: 'new', config: '' }, { fileSystem: deadlyDisk(Number(last), 20_000) });`;
 
 describe('kill -9 at any operation of a checkpoint’s save leaves the old one or the new one', () => {
   const operations = 'open write write sync rename open sync'.split(' ');

@@ -112,7 +112,8 @@ export interface SgdStep {
 }
 
 /**
- * The sum of the running loss, where the engine knows it at once. Where the thread should hear of the device between two steps, a promise
+ * The sum of the running loss, where the engine knows it at once. Where it does not, once the running loss is not finite further steps change
+ * nothing, and are not counted in it. Where the thread should hear of the device between two steps, a promise
  * to wait for before the next: without that a loss of the device is noticed late. Of engines side by side, a promise of that sum.
  */
 // biome-ignore lint/suspicious/noConfusingVoidType: some engines have a promise of the sum, others one of nothing

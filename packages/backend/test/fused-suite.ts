@@ -163,6 +163,46 @@ export function describeFusedSteps(backend: BackendName, programs: number): void
       expect(await engine.readParameters()).toEqual(parameters);
     });
 
+    test.each([
+      ['one block', 20],
+      ['two blocks', 10],
+    ])('change nothing after one whose loss is not finite: %s', async (_, minibatch) => {
+      // Two features, of which the bias row is in the second pair of rows, and three.
+      for (const features of [2, 3]) {
+        const { examples } = random({ count: 20, features, classes: 4 });
+        const split = await engine.load(examples, { minibatch });
+        const rows = { start: 0, end: 20 };
+        await engine.writeParameters(zeroParameters(features, 4));
+        await engine.writeRunningLoss({ sum: 2, steps: 5 });
+        await engine.step(split, rows, { learningRate: 0.1 });
+        expect(await engine.readRunningLoss()).toEqual({ sum: expect.any(Number), steps: 6 });
+        // Scores within float32, and differences of two that are not.
+        const weights = Float32Array.from({ length: 4 * features }, (_, i) =>
+          i % 4 === 0 ? 3e38 : -3e38,
+        );
+        const bias = Float32Array.of(0, 1, 2, 3);
+        await engine.writeParameters({ features, classes: 4, weights, bias });
+        await engine.step(split, rows, { learningRate: 0.1 });
+        const [parameters, running] = [
+          await engine.readParameters(),
+          await engine.readRunningLoss(),
+        ];
+        expect(Number.isFinite(running.sum)).toBe(false);
+        expect(running.steps).toBe(7);
+        for (let i = 0; i < 3; i++) await engine.step(split, rows, { learningRate: 0.1, l2: 0.2 });
+        expect(await engine.readParameters()).toEqual(parameters);
+        expect((await engine.readRunningLoss()).steps).toBe(7);
+        // It goes on where both are written anew.
+        await engine.writeParameters(zeroParameters(features, 4));
+        await engine.writeRunningLoss({ sum: 0, steps: 0 });
+        await engine.step(split, rows, { learningRate: 0.1 });
+        const { sum, steps } = await engine.readRunningLoss();
+        expect(sum).toBeCloseTo(Math.log(4), 5);
+        expect(steps).toBe(1);
+        split.close();
+      }
+    });
+
     test('need no new program for another learning rate, penalty or number of blocks', async () => {
       const split = await engine.load(digits(30), { minibatch: 10 });
       await engine.writeParameters(zeroParameters(49, 10));

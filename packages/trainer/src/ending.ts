@@ -23,9 +23,17 @@ export async function* end(
     run.progress.lastGood = last;
     return yield await withScores(run, last, reason);
   }
-  const stop = await withScores(run, last, 'diverged');
-  yield { type: 'divergence', ...lastOf(last.iterations, run.minibatches) };
+  const diverged = { ...last, iterations: last.iterations - stepsNotTaken(run, last) };
+  const stop = await withScores(run, diverged, 'diverged');
+  yield { type: 'divergence', ...lastOf(diverged.iterations, run.minibatches) };
   yield stop;
+}
+
+/** An engine whose steps tell nothing of their loss takes none after the first whose loss is not finite. */
+function stepsNotTaken({ minibatches }: Run, { iterations, runningLoss }: TrainingState): number {
+  if (iterations === 0 || Number.isFinite(runningLoss.sum)) return 0;
+  const sinceEpochBegan = ((iterations - 1) % minibatches) + 1;
+  return Math.max(0, sinceEpochBegan - runningLoss.steps);
 }
 
 /** The end, with the scores of the best parameters. */

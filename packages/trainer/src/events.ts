@@ -51,7 +51,10 @@ export interface EpochEvent {
   readonly parameters: Parameters;
 }
 
-/** The loss, a parameter or what the rule remembers became NaN or infinite, at or before this place. */
+/**
+ * The loss became NaN or infinite in this step, or a parameter or what the rule remembers at or before it. Minibatches after it may have been
+ * told of, where a graphics card was asked for more before it was heard: those changed nothing.
+ */
 export interface DivergenceEvent extends Position {
   readonly type: 'divergence';
 }

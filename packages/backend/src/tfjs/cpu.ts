@@ -21,7 +21,7 @@ export async function openCpu({ threads }: OpenEngineOptions): Promise<Engine> {
     device: await processorName(),
     precision: 'float32',
     inputsOf: inputsHere,
-    isProcessor: true,
+    looksAtLoss: true,
   });
 }
 

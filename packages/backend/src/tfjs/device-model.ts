@@ -10,9 +10,12 @@ export interface DeviceModel {
   readonly shape: [inputs: number, classes: number];
   readonly weights: tf.Tensor2D;
   readonly runningLoss: tf.Scalar;
+  /** Steps until the running loss was no longer finite, where the device has taken none since; left away where it takes them all. */
+  readonly stepsTaken?: tf.Scalar;
   /** Sets the parameters, of whatever shape, and leaves the running loss. */
   writeWeights(values: Float32Array, shape: [inputs: number, classes: number]): void;
-  writeRunningLoss(value: number): void;
+  /** @param steps that its sum is of */
+  writeRunningLoss(value: number, steps: number): void;
   /** How many examples of the blocks are predicted wrong, where the device has a way of its own to count them. */
   countErrors?(blocks: readonly Block[]): tf.Scalar | undefined;
   /** One step on all examples of the blocks together. */
@@ -28,6 +31,8 @@ export interface Update {
   readonly decay: number;
   /** Of all blocks together. */
   readonly examples: number;
+  /** Steps that the running loss is of, with this one. */
+  readonly steps: number;
 }
 
 export interface DeviceModelKind {

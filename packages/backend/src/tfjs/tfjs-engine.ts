@@ -29,8 +29,8 @@ export interface TfjsDevice {
   readonly model?: DeviceModelKind;
   /** How examples get there; default: as floats. */
   readonly inputsOf?: InputsOf;
-  /** Whether the device is the processor, where to look at a number costs next to nothing. */
-  readonly isProcessor?: boolean;
+  /** Whether each step looks at its loss: where that costs little beside it. Elsewhere the model is to stay as it is once its loss is not finite. */
+  readonly looksAtLoss?: boolean;
   /** Why the device is lost, undefined as long as it is not: asked before each use. Left away for a device that cannot be lost. */
   readonly whyLost?: () => string | undefined;
 }
@@ -47,7 +47,7 @@ export class TfjsEngine implements Engine {
   private readonly tfjsName: string;
   private readonly kind: DeviceModelKind;
   private readonly inputsOf: InputsOf;
-  private readonly isProcessor: boolean;
+  private readonly looksAtLoss: boolean;
   private readonly whyLost: (() => string | undefined) | undefined;
   private readonly splits = new Set<TfjsSplit>();
   private model: DeviceModel | undefined;
@@ -63,7 +63,7 @@ export class TfjsEngine implements Engine {
     this.kind = device.model ?? composedModel;
     this.inputsOf = device.inputsOf ?? uploadedInputs;
     this.kernelsPerStep = this.kind.kernelsPerStep;
-    this.isProcessor = device.isProcessor ?? false;
+    this.looksAtLoss = device.looksAtLoss ?? false;
     this.whyLost = device.whyLost;
   }
 
@@ -85,10 +85,11 @@ export class TfjsEngine implements Engine {
         rate: learningRate / examples,
         decay: 1 - learningRate * l2,
         examples,
+        steps: this.steps + 1,
       }),
     );
     this.steps += 1;
-    if (this.isProcessor) return model.runningLoss.dataSync()[0];
+    if (this.looksAtLoss) return model.runningLoss.dataSync()[0];
     return this.whyLost ? turn() : undefined;
   }
 
@@ -147,12 +148,14 @@ export class TfjsEngine implements Engine {
   async readRunningLoss(): Promise<RunningLoss> {
     const model = this.ready();
     const { steps } = this;
-    const [value] = await this.take(this.run(() => tf.clone(model.runningLoss)));
-    return { sum: value as number, steps };
+    const [sum = Number.NaN] = await this.take(this.run(() => tf.clone(model.runningLoss)));
+    if (Number.isFinite(sum) || model.stepsTaken === undefined) return { sum, steps };
+    const [taken] = await this.take(this.run(() => tf.clone(model.stepsTaken as tf.Scalar)));
+    return { sum, steps: taken ?? steps };
   }
 
   async writeRunningLoss({ sum: value, steps }: RunningLoss): Promise<void> {
-    this.run(() => this.madeModel().writeRunningLoss(value));
+    this.run(() => this.madeModel().writeRunningLoss(value, steps));
     this.steps = steps;
   }
 

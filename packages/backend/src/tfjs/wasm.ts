@@ -16,6 +16,10 @@ import { wasmInputs } from './wasm-inputs.js';
  */
 export async function openWasm({ threads, wasmFiles }: OpenEngineOptions): Promise<Engine> {
   refuseThreads('wasm', threads);
+  // Where it is missing TensorFlow.js waits for ever.
+  if (!('WebAssembly' in globalThis)) {
+    throw unavailable('wasm', 'there is no WebAssembly in this runtime');
+  }
   // TensorFlow.js has one wasm backend for the whole program: its files can be named once.
   const started = tf.engine().registry.wasm !== undefined;
   if (wasmFiles !== undefined && !started) {
@@ -38,6 +42,6 @@ export async function openWasm({ threads, wasmFiles }: OpenEngineOptions): Promi
     device: await processorName(),
     precision: 'float32',
     inputsOf: wasmInputs,
-    isProcessor: true,
+    looksAtLoss: true,
   });
 }

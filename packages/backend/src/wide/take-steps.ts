@@ -4,7 +4,7 @@ import type { Request } from './step-barrier.js';
 import type { WideDevice } from './wide-device.js';
 import { wideStep } from './wide-step.js';
 
-/** A step that an engine waits for: it is answered the sum of its running loss, where the device is the processor. */
+/** A step that an engine waits for: it is answered the sum of its running loss, where the device looks at it. */
 export interface StepRequest extends SliceWork, Request<number | undefined> {
   readonly update: Required<SgdStep>;
 }
@@ -35,7 +35,7 @@ function stepGroup(device: WideDevice, group: readonly StepRequest[]): () => voi
         group.map(({ update }) => update),
       ),
     );
-    const known = device.isProcessor ? losses.dataSync() : undefined;
+    const known = device.looksAtLoss ? losses.dataSync() : undefined;
     return () => {
       for (const [i, { resolve }] of group.entries()) resolve(known?.[i]);
     };

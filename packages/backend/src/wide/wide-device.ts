@@ -4,7 +4,7 @@ import type { Examples } from '../examples.js';
 import type { TfjsSplit } from '../tfjs/tfjs-split.js';
 import { turn } from '../turn.js';
 
-const PROCESSORS: readonly Engine['backend'][] = ['tensorflow', 'wasm', 'cpu'];
+const LOOK_AT_LOSS: readonly Engine['backend'][] = ['cuda', 'tensorflow', 'wasm', 'cpu'];
 const LOSABLE: readonly Engine['backend'][] = ['webgpu', 'webgl'];
 
 /** Is brought nowhere, since its engine is told that no step takes it in file order. */
@@ -24,15 +24,15 @@ const FAILURE_POLLS = 250;
 /** The device that engines share, by an ordinary engine on it: that one brings examples there, and knows whether it is lost. */
 export class WideDevice {
   readonly host: Engine;
-  /** Whether the device is the processor, where to look at a number costs next to nothing. */
-  readonly isProcessor: boolean;
+  /** Whether each step looks at its losses. */
+  readonly looksAtLoss: boolean;
   private readonly canBeLost: boolean;
   private readonly tfjsName: string;
 
   /** @param host on TensorFlow.js; it is closed with this */
   constructor(host: Engine) {
     this.host = host;
-    this.isProcessor = PROCESSORS.includes(host.backend);
+    this.looksAtLoss = LOOK_AT_LOSS.includes(host.backend);
     this.canBeLost = LOSABLE.includes(host.backend);
     this.tfjsName = host.backend === 'cuda' ? 'tensorflow' : host.backend;
   }

@@ -28,13 +28,15 @@ export function fusedModel(kernels: FusedKernels): DeviceModelKind {
 }
 
 /**
- * Parameters and running loss are one tensor, the state, so that one kernel updates both: inputs x columns, first the weights, and at the
- * end of the bias row the running loss; what is between has no meaning. A block's residuals have the same columns, and end in each
- * example's loss. The bias input is 1, so the bias row of X'R ends in the sum of the losses.
+ * Parameters and running loss are one tensor, the state, so that one kernel updates both: inputs x columns, first the weights, at the end of
+ * the bias row the running loss, and above that the steps that it is of; what is between has no meaning. A block's residuals have the same
+ * columns, and end in each example's loss. The bias input is 1, so the bias row of X'R ends in the sum of the losses.
+ *
+ * A state whose running loss is not finite stays as it is: to look at it here would cost more than the step.
  */
 class FusedModel implements DeviceModel {
-  shape: [inputs: number, classes: number] = [1, 1];
-  private state = tf.keep(tf.zeros<tf.Rank.R2>([1, columnsFor(1)]));
+  shape: [inputs: number, classes: number] = [2, 1];
+  private state = tf.keep(tf.zeros<tf.Rank.R2>([2, columnsFor(1)]));
   private readonly kernels: FusedKernels;
 
   constructor(kernels: FusedKernels) {
@@ -46,27 +48,30 @@ class FusedModel implements DeviceModel {
   }
 
   get runningLoss(): tf.Scalar {
-    const [inputs, columns] = this.state.shape;
-    return tf.reshape(tf.slice(this.state, [inputs - 1, columns - 1], [1, 1]), []);
+    return this.lastOfRow(1);
+  }
+
+  get stepsTaken(): tf.Scalar {
+    return this.lastOfRow(2);
   }
 
   writeWeights(values: Float32Array, shape: [inputs: number, classes: number]): void {
-    this.replace(join(tf.tensor2d(values, shape), this.runningLoss));
+    this.replace(join(tf.tensor2d(values, shape), this.runningLoss, this.stepsTaken));
     this.shape = shape;
   }
 
-  writeRunningLoss(value: number): void {
-    this.replace(join(this.weights, tf.scalar(value)));
+  writeRunningLoss(value: number, steps: number): void {
+    this.replace(join(this.weights, tf.scalar(value), tf.scalar(steps)));
   }
 
-  step(blocks: readonly Block[], { rate, decay, examples }: Update): void {
+  step(blocks: readonly Block[], { decay, ...update }: Update): void {
     const [, classes] = this.shape;
     const steps = blocks.map((block) => ({
       inputs: block.inputs,
       residuals: this.kernels.residuals(block, this.state, { classes }),
     }));
     const next = steps.reduce((state, { inputs, residuals }, i) => {
-      const attributes = { classes, rate, decay: i === 0 ? decay : 1, examples };
+      const attributes = { classes, ...update, decay: i === 0 ? decay : 1 };
       return this.kernels.update({ inputs, residuals, state }, attributes);
     }, this.state);
     this.replace(next);
@@ -88,6 +93,11 @@ class FusedModel implements DeviceModel {
     this.state.dispose();
   }
 
+  private lastOfRow(rowFromEnd: number): tf.Scalar {
+    const [inputs, columns] = this.state.shape;
+    return tf.reshape(tf.slice(this.state, [inputs - rowFromEnd, columns - 1], [1, 1]), []);
+  }
+
   private replace(state: tf.Tensor2D): void {
     this.state.dispose();
     this.state = tf.keep(state);
@@ -99,10 +109,10 @@ function columnsFor(classes: number): number {
   return 4 * Math.ceil((classes + 1) / 4);
 }
 
-function join(weights: tf.Tensor2D, runningLoss: tf.Scalar): tf.Tensor2D {
+function join(weights: tf.Tensor2D, runningLoss: tf.Scalar, steps: tf.Scalar): tf.Tensor2D {
   const [inputs, classes] = weights.shape;
-  const rest = tf.pad(tf.reshape<tf.Rank.R2>(runningLoss, [1, 1]), [
-    [inputs - 1, 0],
+  const rest = tf.pad(tf.reshape<tf.Rank.R2>(tf.stack([steps, runningLoss]), [2, 1]), [
+    [inputs - 2, 0],
     [columnsFor(classes) - classes - 1, 0],
   ]);
   return tf.concat([weights, rest], 1);

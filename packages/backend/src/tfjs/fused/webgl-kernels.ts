@@ -43,9 +43,9 @@ const update = kernel<
 >(
   'webgl',
   'SoftregUpdate',
-  (backend, { inputs, residuals, state }, { classes, rate, decay, examples }) => {
+  (backend, { inputs, residuals, state }, { classes, rate, decay, examples, steps }) => {
     const program = updateProgram(...(state.shape as [number, number]));
-    const uniforms = [[classes], [rate], [decay], [examples]];
+    const uniforms = [[classes], [rate], [decay], [examples], [steps]];
     return backend.compileAndRun(program, [inputs, residuals, state], 'float32', uniforms);
   },
 );

@@ -20,15 +20,19 @@ const update = kernel<
   WebGPUBackend,
   'inputs' | 'residuals' | 'state',
   { [name in keyof Update]: number }
->('webgpu', 'SoftregUpdate', (backend, { inputs, residuals, state }, { rate, decay, examples }) => {
-  const [inputCount, columns] = state.shape as [number, number];
-  return backend.runWebGPUProgram(
-    updateProgram(inputCount, columns),
-    [inputs, residuals, state],
-    'float32',
-    [rate, decay, examples].map((value) => ({ type: 'float32', data: [value] })),
-  );
-});
+>(
+  'webgpu',
+  'SoftregUpdate',
+  (backend, { inputs, residuals, state }, { rate, decay, examples, steps }) => {
+    const [inputCount, columns] = state.shape as [number, number];
+    return backend.runWebGPUProgram(
+      updateProgram(inputCount, columns),
+      [inputs, residuals, state],
+      'float32',
+      [rate, decay, examples, steps].map((value) => ({ type: 'float32', data: [value] })),
+    );
+  },
+);
 
 export const webgpuModel = fusedModel({
   count: 2,

@@ -12,7 +12,7 @@ export function updateProgram(inputs: number, columns: number): WebGPUProgram {
     variableComponents: [1, 4, 4],
     outputComponent: 4,
     outputShape: [inputs, columns],
-    uniforms: 'rate : f32, decay : f32, examples : f32,',
+    uniforms: 'rate : f32, decay : f32, examples : f32, steps : f32,',
     workgroupSize: [THREADS, 1, 1],
     dispatchLayout: { x: [0] },
     dispatch: [Math.ceil(inputs / INPUTS) * (columns / 4), 1, 1],
@@ -31,21 +31,33 @@ const USER_CODE = `
     let firstInput = group / width * ${INPUTS};
     let vector = group % width;
     let inputCount = uniforms.outShape[0];
+    let hasLoss = isFinite(state[inputCount * width - 1].w);
     multiply(thread, rowsOf(thread, firstInput), inputCount, uniforms.inputsShape[0], vector);
     workgroupBarrier();
     let input = firstInput + thread;
     if (thread < ${INPUTS} && input < inputCount) {
-      result[input * width + vector] = next(input, vector, product(thread));
+      let at = input * width + vector;
+      result[at] = state[at];
+      if (hasLoss) {
+        result[at] = next(input, vector, product(thread));
+      }
     }
+  }
+
+  // By its bits: compilers may take numbers for finite.
+  fn isFinite(x : f32) -> bool {
+    return (bitcast<u32>(x) & 0x7f800000u) != 0x7f800000u;
   }
 
   fn next(input : i32, vector : i32, gradient : vec4<f32>) -> vec4<f32> {
     let width = uniforms.outShape[1] / 4;
-    let isBias = input == uniforms.outShape[0] - 1;
+    let rowsLeft = uniforms.outShape[0] - input;
+    let isBias = rowsLeft == 1;
     let old = state[input * width + vector];
     var updated = select(uniforms.decay, 1.0, isBias) * old - uniforms.rate * gradient;
     if (vector == width - 1) {
-      updated.w = select(0.0, old.w + gradient.w / uniforms.examples, isBias);
+      updated.w = select(0.0, uniforms.steps, rowsLeft == 2);
+      updated.w = select(updated.w, old.w + gradient.w / uniforms.examples, isBias);
     }
     return updated;
   }

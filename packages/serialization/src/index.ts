@@ -1,4 +1,5 @@
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint-file.js';
+export { decodeCompactModel, encodeCompactModel } from './compact/compact-model.js';
 export {
   SerializationError,
   type SerializationErrorCode,

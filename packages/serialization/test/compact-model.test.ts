@@ -8,7 +8,6 @@ import {
   type SerializationErrorCode,
 } from '../src/index.js';
 import { arbitraryModel } from './arbitraries.js';
-import { digitModel } from './digit-samples.js';
 import { bytesOf, TINY_MODEL } from './samples.js';
 
 const LARGEST_FLOAT = (2 - 2 ** -23) * 2 ** 127;
@@ -102,6 +101,14 @@ describe('decode(encode(x))', () => {
       expect(weights[0] as number).toBeCloseTo(largest, -32);
       expect(Math.abs(weights[0] as number)).toBeLessThanOrEqual(LARGEST_FLOAT);
     }
+  });
+
+  test('has the smallest numbers as near as a scale can be', () => {
+    const tiny = withWeights(190 * SMALLEST_FLOAT, SMALLEST_FLOAT, -80 * SMALLEST_FLOAT, 0);
+    const { weights } = decodeCompactModel(encodeCompactModel(tiny)).parameters;
+    expect([...weights].map((weight) => weight / SMALLEST_FLOAT)).toEqual([127, 0, -80, 0]);
+    const none = encodeCompactModel(withWeights(0, 0, 0, 0));
+    expect(encodeCompactModel(withWeights(0, SMALLEST_FLOAT, 0, -SMALLEST_FLOAT))).toBe(none);
   });
 
   test('rounds no further when it is done again', () => {
@@ -266,6 +273,13 @@ function sized(imageHeight: number, imageWidth: number, classes: number): Softma
     pixelScale: 256,
     receipt: {},
   };
+}
+
+/** Of MNIST's size, with weights of -0.5 to 0.5. */
+function digitModel(): SoftmaxRegression {
+  const { parameters, ...rest } = sized(28, 28, 10);
+  const spread = (_: number, index: number) => ((index * 7919) % 10_007) / 10_006 - 0.5;
+  return { ...rest, parameters: { ...parameters, weights: parameters.weights.map(spread) } };
 }
 
 function sealed(body: Uint8Array): string {

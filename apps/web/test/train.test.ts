@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { LONG_RUN, playFor } from './run-pages.js';
 import { CHROMIUM, openBrowser, openPage, type Site, serveSite } from './site.js';
 
 const inChromium = describe.skipIf(CHROMIUM === undefined);
@@ -64,7 +65,7 @@ inChromium('training in the page', { timeout: 120_000 }, () => {
     expect(await button(page, 'Play').isDisabled()).toBe(true);
   });
 
-  test('the learning rate changes while it runs, and what cannot be is refused in a sentence', async () => {
+  test('learning rate and patience change while it runs, and what cannot be is refused in a sentence', async () => {
     const { page, faults } = await open('#backend=simd');
     await button(page, 'Play').click();
     await untilEpoch(page, 3);
@@ -72,6 +73,9 @@ inChromium('training in the page', { timeout: 120_000 }, () => {
     await rate.fill('0.01');
     await rate.press('Enter');
     await page.waitForFunction(() => location.hash.includes('rate=0.01'));
+    await page.getByLabel('Patience').fill('6000');
+    await page.getByLabel('Patience').press('Enter');
+    await page.waitForFunction(() => location.hash.includes('patience=6000'));
     const then = await epochOf(page);
     await untilEpoch(page, then + 3);
     await rate.fill('-1');
@@ -138,9 +142,9 @@ inChromium('training in the page', { timeout: 120_000 }, () => {
   });
 
   test('a worker that hangs is replaced, and the run goes on from where it was saved', async () => {
-    const { page } = await open('#backend=simd');
-    await button(page, 'Play').click();
-    await untilEpoch(page, 200);
+    const { page } = await open(LONG_RUN);
+    await playFor(page, 3);
+    const before = await epochOf(page);
     // Its thread is stuck from here on.
     const [worker] = page.workers();
     worker
@@ -149,9 +153,8 @@ inChromium('training in the page', { timeout: 120_000 }, () => {
       })
       .catch(() => undefined);
     await page.getByText('The worker that trains was replaced').waitFor({ timeout: 60_000 });
-    await untilEpoch(page, 1);
     const after = await epochOf(page);
-    expect(after).toBeGreaterThan(100);
+    expect(after).toBeGreaterThan(before / 3);
     await untilEpoch(page, after + 5);
   });
 });

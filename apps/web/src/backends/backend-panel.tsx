@@ -61,7 +61,9 @@ function Reports() {
 
 function speedOf(each: Extract<BackendReport, { works: true }>): string {
   const text = texts();
-  const parts = [text.stepsPerSecond(Math.round(each.stepsPerSecond).toString()), each.device];
+  const { stepsPerSecond, device } = each;
+  const steps = stepsPerSecond < 10 ? stepsPerSecond.toPrecision(2) : stepsPerSecond.toFixed(0);
+  const parts = [text.stepsPerSecond(steps), device];
   if (each.kernelsPerStep !== undefined) parts.push(text.kernels(each.kernelsPerStep));
   return parts.join(', ');
 }

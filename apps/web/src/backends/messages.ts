@@ -19,6 +19,8 @@ export const texts = messages({
       `${lost} was lost (${reason}); training goes on with ${next} from the last good state.`,
     replaced: (reason: string) =>
       `The worker that trains was replaced (${reason}); training goes on from the last good state.`,
+    failed: (reason: string) =>
+      `No worker to train in could be started (${reason}); reload the page to try again.`,
   },
   zh: {
     title: '后端',
@@ -37,5 +39,6 @@ export const texts = messages({
     lost: (lost: string, next: string, reason: string) =>
       `${lost} 已丢失(${reason});训练从最后一个完好状态起改用 ${next} 继续。`,
     replaced: (reason: string) => `训练用的 worker 已更换(${reason});训练从最后一个完好状态继续。`,
+    failed: (reason: string) => `无法启动训练用的 worker(${reason});请重新加载页面再试。`,
   },
 });

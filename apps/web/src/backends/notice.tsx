@@ -9,6 +9,7 @@ export function RunNotice() {
     <p class="run-notice" role="status">
       {now?.kind === 'backend-lost' && text.lost(now.lost, now.next, now.reason)}
       {now?.kind === 'worker-replaced' && text.replaced(now.reason)}
+      {now?.kind === 'worker-failed' && text.failed(now.reason)}
     </p>
   );
 }

@@ -1,10 +1,10 @@
 import { type BackendReport, chooseEngine, type VerdictStore } from '@softreg/backend';
-import * as Comlink from 'comlink';
+import type { ProxyMarked } from 'comlink';
 
 /** What `auto` would take, and what it measured; away from the worker that trains, whose thread it would hold up. */
-async function probe(
+export async function probe(
   wasmFiles: string,
-  verdicts: VerdictStore & Comlink.ProxyMarked,
+  verdicts: VerdictStore & ProxyMarked,
 ): Promise<readonly BackendReport[]> {
   const { engine, reports } = await chooseEngine({ wasmFiles, verdicts });
   engine.close();
@@ -12,5 +12,3 @@ async function probe(
 }
 
 export type Probe = typeof probe;
-
-Comlink.expose(probe);

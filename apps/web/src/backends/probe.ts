@@ -6,7 +6,11 @@ const KEPT = 'softreg.backends';
 
 /** Measures the backends of this browser in a worker of its own, or finds what was measured before. */
 export async function probe(wasmFiles: string): Promise<readonly BackendReport[]> {
-  const worker = new Worker(new URL('./probe-worker.ts', import.meta.url), { type: 'module' });
+  // The script of the worker that trains: what it loads of the engines serves both.
+  const worker = new Worker(new URL('../session/worker.ts', import.meta.url), {
+    type: 'module',
+    name: 'probe',
+  });
   try {
     return await Comlink.wrap<Probe>(worker)(wasmFiles, Comlink.proxy(verdicts));
   } finally {

@@ -1,6 +1,7 @@
 import { checkSettings } from '@softreg/trainer';
 import { useState } from 'preact/hooks';
-import { OPTIMIZERS, type PageSettings, runSettingsOf } from '../settings/page-settings.js';
+import { wholeRunSettings } from '../keep/kept-settings.js';
+import { OPTIMIZERS, type PageSettings } from '../settings/page-settings.js';
 import { changeSettings, report, settings } from '../state/store.js';
 import { texts } from './messages.js';
 
@@ -78,7 +79,7 @@ function apply(changes: Partial<PageSettings>): void {
 
 function isAccepted(next: PageSettings, most: number): boolean {
   try {
-    checkSettings(runSettingsOf(next));
+    checkSettings(wholeRunSettings(next));
     return next.batchSize <= most;
   } catch {
     return false;

@@ -1,4 +1,4 @@
-import { snapshot } from '../state/store.js';
+import { dataInfo } from '../state/before-open.js';
 import { Panel } from '../ui/panel.js';
 import { canUndo, clear, DIGIT_SIDE, isEmpty, pixels, startFrom, undo } from './drawing.js';
 import { texts } from './messages.js';
@@ -54,8 +54,7 @@ export function DrawPanel() {
 function readingInWords(): string {
   const text = texts();
   const now = reading.value;
-  const data = snapshot.value?.data;
-  if (data === undefined) return text.hint;
+  const data = dataInfo.value;
   if (!canRead.value) return text.cannot(data.height, data.width);
   if (now === undefined) return text.hint;
   const share = now.probabilities[now.label] as number;

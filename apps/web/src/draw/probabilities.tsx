@@ -1,4 +1,4 @@
-import { snapshot } from '../state/store.js';
+import { dataInfo } from '../state/before-open.js';
 import { texts } from './messages.js';
 import { percentOf } from './percent.js';
 import { reading } from './reading.js';
@@ -7,7 +7,7 @@ import { reading } from './reading.js';
 export function Probabilities() {
   const text = texts();
   const now = reading.value;
-  const names = snapshot.value?.data.classNames ?? [];
+  const names = dataInfo.value.classNames;
   return (
     <ul class="probabilities" aria-label={text.probabilities}>
       {names.map((name, index) => {

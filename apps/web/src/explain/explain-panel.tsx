@@ -1,5 +1,5 @@
 import { reading } from '../draw/reading.js';
-import { snapshot } from '../state/store.js';
+import { dataInfo } from '../state/before-open.js';
 import { Panel } from '../ui/panel.js';
 import { ArithmeticTable } from './arithmetic-table.js';
 import { texts } from './messages.js';
@@ -10,7 +10,7 @@ import './explain.css';
 /** Why the drawing is read as it is. */
 export function ExplainPanel() {
   const text = texts();
-  const names = snapshot.value?.data.classNames ?? [];
+  const names = dataInfo.value.classNames;
   return (
     <Panel id="explain" title={text.title}>
       {reading.value === undefined ? (

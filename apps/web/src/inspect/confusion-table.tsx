@@ -39,7 +39,7 @@ export function ConfusionTable({ confusion, classNames, chosen, onChoose }: Conf
   };
   return (
     <div class="confusion">
-      <table onKeyDown={move}>
+      <table onKeyDown={move} style={{ '--classes': classNames.length }}>
         <caption>{text.caption}</caption>
         <thead>
           <tr>

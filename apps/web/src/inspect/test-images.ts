@@ -1,32 +1,39 @@
 import { useEffect, useState } from 'preact/hooks';
-import { report, session } from '../state/store.js';
+import { openedData, report, session } from '../state/store.js';
+
+type Images = ReadonlyMap<number, Uint8Array>;
+
+const NONE: Images = new Map();
 
 /** Pixels of test images by number; those that are not here yet are left out. */
-export function useTestImages(indices: readonly number[]): ReadonlyMap<number, Uint8Array> {
-  const [images, setImages] = useState<ReadonlyMap<number, Uint8Array>>(new Map());
+export function useTestImages(indices: readonly number[]): Images {
+  const data = openedData.value;
+  const [kept, setKept] = useState({ data, images: NONE });
+  // The same numbers are other images of other data.
+  const images = kept.data === data ? kept.images : NONE;
   const wanted = indices.join();
   useEffect(() => {
     const missing = indices.filter((index) => !images.has(index));
     if (missing.length === 0) return;
     let isWanted = true;
     const take = (pixels: Uint8Array) => {
-      if (isWanted) setImages(joined(images, indices, missing, pixels));
+      if (isWanted) setKept({ data, images: joined(images, indices, missing, pixels) });
     };
     session().testImages(missing).then(take, report);
     return () => {
       isWanted = false;
     };
-  }, [wanted]);
+  }, [wanted, data]);
   return images;
 }
 
 /** Of those that are there, what is still wanted, and the new ones. */
 function joined(
-  before: ReadonlyMap<number, Uint8Array>,
+  before: Images,
   wanted: readonly number[],
   added: readonly number[],
   pixels: Uint8Array,
-): ReadonlyMap<number, Uint8Array> {
+): Images {
   const size = pixels.length / added.length;
   const all = new Map(before);
   for (const [i, index] of added.entries()) {

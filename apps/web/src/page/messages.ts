@@ -7,9 +7,7 @@ export const texts = messages({
     language: 'Language',
     theme: 'Theme',
     themes: { system: 'as the system', light: 'light', dark: 'dark' },
-    opening: 'Drawing digits and choosing a backend …',
     dismiss: 'Dismiss',
-    skip: 'Skip to the controls',
     inLink: (name: string, found: string, expected: string) =>
       `The link says ${name}=${found}; expected ${expected}. The default is used.`,
     kinds: { number: 'a number', whole: 'a whole number', range: 'a value in its range' },
@@ -20,9 +18,7 @@ export const texts = messages({
     language: '语言',
     theme: '主题',
     themes: { system: '跟随系统', light: '浅色', dark: '深色' },
-    opening: '正在绘制数字并选择后端……',
     dismiss: '关闭',
-    skip: '跳到控制区',
     inLink: (name: string, found: string, expected: string) =>
       `链接中 ${name}=${found} 无效,应为${expected};已使用默认值。`,
     kinds: { number: '数字', whole: '整数', range: '范围内的值' },

@@ -1,3 +1,5 @@
+import { language } from '../i18n/language.js';
+import { sentenceOf } from '../problems/sentence.js';
 import { problem, urlProblems } from '../state/store.js';
 import { texts } from './messages.js';
 
@@ -8,7 +10,8 @@ export function Notices() {
     const wanted = typeof expected === 'string' ? text.kinds[expected] : expected.join(', ');
     return text.inLink(name, found, wanted);
   });
-  const all = problem.value === undefined ? inLink : [problem.value, ...inLink];
+  const last = problem.value && sentenceOf(problem.value, language.value);
+  const all = last === undefined ? inLink : [last, ...inLink];
   return (
     <div class="notices" role="alert">
       {all.map((line) => (

@@ -47,7 +47,8 @@ const isInspected = computed(() => newestInspection.value !== undefined);
 
 effect(() => {
   const now = shown.value;
-  if (!isOpen.value || !isInspected.value || now?.epoch !== 'pretrained') return;
+  if (!isOpen.value || !isInspected.value || now === undefined) return;
+  if (now.epoch === 'now' || typeof now.epoch === 'number') return;
   other.value = undefined;
   session()
     .inspect(now.parameters)

@@ -1,9 +1,9 @@
-import { placeText } from '../curves/value-table.js';
 import type { Snapshot } from '../session/protocol.js';
-import { report, type Shown, shown } from '../state/store.js';
+import { report, shown } from '../state/store.js';
 import { Panel } from '../ui/panel.js';
 import { lookAtNow, lookBackTo, wanted } from './look-back.js';
 import { texts } from './messages.js';
+import { shownName } from './shown-name.js';
 import './past.css';
 
 /** Goes back to an epoch of the run: weights, matrix, mistakes and the drawing's probabilities are as they were. */
@@ -29,7 +29,7 @@ export function PastSlider({ snapshot }: { readonly snapshot: Snapshot }) {
           step={1}
           value={place}
           aria-label={text.slider}
-          aria-valuetext={nameOf(now)}
+          aria-valuetext={shownName()}
           onInput={({ currentTarget }) => go(currentTarget.valueAsNumber)}
         />
         <button
@@ -44,13 +44,7 @@ export function PastSlider({ snapshot }: { readonly snapshot: Snapshot }) {
           {text.goNow}
         </button>
       </div>
-      <p data-testid="shown-epoch">{nameOf(now)}</p>
+      <p data-testid="shown-epoch">{shownName()}</p>
     </Panel>
   );
-}
-
-function nameOf(epoch: Shown['epoch']): string {
-  const text = texts();
-  if (epoch === 'now') return text.now;
-  return epoch === 'pretrained' ? text.pretrained : text.epoch(placeText(epoch));
 }

@@ -8,6 +8,16 @@ export interface PastParameters {
 
 /** Of 784 x 10 parameters that is 16 MB. */
 const MOST = 500;
+/** Larger parameters are fewer. */
+const MOST_BYTES = 2 ** 27;
+
+/** How many such parameters are kept. */
+export function mostKept({ weights, bias }: Parameters): number {
+  return Math.min(
+    MOST,
+    Math.max(1, Math.floor(MOST_BYTES / (weights.byteLength + bias.byteLength))),
+  );
+}
 
 /** Parameters of a run's places: of the start, of each epoch, of the best validation. Where they are too many every second one goes. */
 export class ParameterHistory {

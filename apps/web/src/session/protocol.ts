@@ -1,6 +1,7 @@
 import type { BackendName, Parameters } from '@softreg/backend';
 import type { ConfusionMatrix, ErrorCount, Scores } from '@softreg/model';
-import type { RunSettings, StopReason, TrainingState } from '@softreg/trainer';
+import type { PackedState, RunSettings, StopReason, TrainingState } from '@softreg/trainer';
+import type { Problem } from '../problems/problem.js';
 
 /** What the page and the worker that trains say to each other. All of it can be cloned. */
 
@@ -11,6 +12,7 @@ export type DataSource =
   | { readonly kind: 'files'; readonly files: readonly File[] };
 
 export interface DataInfo {
+  readonly kind: DataSource['kind'];
   readonly name: string;
   readonly classNames: readonly string[];
   readonly height: number;
@@ -141,9 +143,11 @@ export interface SessionEvents {
   snapshot(update: SnapshotUpdate): void;
   /** What the newest parameters make of the test images: at most twice a second while the run plays. */
   inspected(inspection: Inspection): void;
-  /** A state to go on from should the worker be lost: at most one a second. */
-  saved(state: TrainingState): void;
+  /** A state to go on from should the worker be lost: at most one a second. Packed, since a long history takes long to cross as objects. */
+  saved(state: PackedState): void;
   /** Another backend goes on from the last good state. */
   lost(backend: BackendName, reason: string, next: EngineInfo): void;
-  failed(message: string): void;
+  failed(problem: Problem): void;
+  /** How much of the data that is downloaded is here, 0 to 1; told before the session is open. */
+  opening(share: number): void;
 }

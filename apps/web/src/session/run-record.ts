@@ -1,6 +1,6 @@
 import type { Parameters } from '@softreg/backend';
 import type { StopReason, TrainingEvent, TrainingState } from '@softreg/trainer';
-import { ParameterHistory, type PastParameters } from './parameter-history.js';
+import { mostKept, ParameterHistory, type PastParameters } from './parameter-history.js';
 import type {
   CurveUpdate,
   EpochPoint,
@@ -15,7 +15,7 @@ const CLOCK_MS = 1000;
 /** What has happened in a run. */
 export class RunRecord {
   private readonly minibatches: number;
-  private readonly past = new ParameterHistory();
+  private readonly past: ParameterHistory;
   /** What the page is to be told: first, that points of a run before this one are gone. */
   private untold: Untold = { ...nothingNew(), goneAfter: -1 };
   private toldParameters: Parameters | undefined;
@@ -32,6 +32,7 @@ export class RunRecord {
   /** @param minibatches in an epoch */
   constructor(minibatches: number, start: Parameters) {
     this.minibatches = minibatches;
+    this.past = new ParameterHistory(mostKept(start));
     this.current = { at: 0, parameters: start };
     this.past.keep(0, start);
   }

@@ -1,5 +1,5 @@
 import type { BackendName, Parameters as ModelParameters } from '@softreg/backend';
-import type { RunSettings } from '@softreg/trainer';
+import type { PackedState, RunSettings } from '@softreg/trainer';
 import type { ProxyMarked } from 'comlink';
 import type { BenchmarkResult, SessionEvents, SessionStart } from './protocol.js';
 import { TrainingSession } from './training-session.js';
@@ -21,7 +21,9 @@ export class SessionWorker {
   step = () => this.opened().step();
   epoch = () => this.opened().epoch();
   pause = () => this.opened().pause();
-  reset = (settings: RunSettings) => this.opened().reset(settings);
+  reset = (settings: RunSettings, state?: PackedState) => this.opened().reset(settings, state);
+  runNow = () => this.opened().runNow();
+  dataHashes = () => this.opened().dataHashes();
   change = (changes: Parameters<TrainingSession['change']>[0]) => this.opened().change(changes);
   lookBack = (at: number) => this.opened().lookBack(at);
   inspect = (parameters: ModelParameters) => this.opened().inspect(parameters);

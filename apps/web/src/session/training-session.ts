@@ -8,14 +8,21 @@ import {
 } from '@softreg/backend';
 import { examplesOf } from '@softreg/model';
 import {
+  type PackedState,
+  packState,
   type RunSettings,
   type StopEvent,
   type TrainingEvent,
   type TrainingState,
   train,
+  unpackState,
 } from '@softreg/trainer';
+import { type DataHashes, hashesOf } from '../keep/data-hashes.js';
+import type { RunNow } from '../keep/run-config.js';
+import { problemOf } from '../problems/problem.js';
 import { PIXEL_SCALE } from '../settings/page-settings.js';
 import { benchmark } from './benchmark.js';
+import { fitSettings } from './fit-settings.js';
 import { Inspector } from './inspector.js';
 import { loadData, type SessionData } from './load-data.js';
 import type {
@@ -83,9 +90,10 @@ export class TrainingSession {
 
   static async open(start: SessionStart, events: SessionEvents): Promise<TrainingSession> {
     const { source, backends, wasmFiles } = start;
-    const data = await loadData(source, start.mnistFolder);
+    const data = await loadData(source, start.mnistFolder, (share) => events.opening(share));
+    const settings = fitSettings(start.settings, data);
     const engine = await openFirst(backends, wasmFiles, events);
-    const session = new TrainingSession(events, data, engine, start);
+    const session = new TrainingSession(events, data, engine, { ...start, settings });
     session.tell();
     session.inspectNewest();
     return session;
@@ -109,23 +117,51 @@ export class TrainingSession {
     await this.loop;
   }
 
-  /** To the start, with settings that may all be others. */
-  async reset(settings: RunSettings): Promise<void> {
+  /**
+   * To the start, or to where another run on the same data was, with settings that may all be others.
+   *
+   * @throws TrainingError where that run is none that can go on here; the one before goes on then
+   */
+  async reset(settings: RunSettings, packed?: PackedState): Promise<void> {
+    const state = packed && unpackState(packed);
+    if (state) this.streamOf(settings, state);
     await this.pause();
     await this.endStream();
     this.settings = settings;
-    this.state = undefined;
+    this.state = state;
     this.record = this.newRecord();
     this.phase = 'ready';
+    if (state) {
+      this.record.goOnFrom(state);
+      this.phase = 'paused';
+    }
     this.tell();
     this.inspectNewest();
+  }
+
+  /** All that another place needs to go on with the run; undefined before its first minibatch. */
+  async runNow(): Promise<RunNow | undefined> {
+    await this.between(async () => undefined);
+    const { state, settings, engine, data } = this;
+    if (state === undefined) return undefined;
+    const sha256 = await this.dataHashes();
+    return { state: packState(state), settings, backend: engine.backend, data: data.kind, sha256 };
+  }
+
+  dataHashes(): Promise<DataHashes> {
+    return hashesOf(this.data);
   }
 
   /** Settings that a run may change under way. */
   async change(changes: Pick<RunSettings, 'learningRate' | 'l2' | 'patience'>): Promise<void> {
     const settings = { ...this.settings, ...changes };
+    const { patience, stopping } = settings;
     await this.between(async () => {
       this.settings = settings;
+      const { state } = this;
+      if (state === undefined || stopping === 'validations') return;
+      // A run that had less goes on for as long as is asked for now.
+      this.state = { ...state, patience: Math.max(state.patience, patience) };
     });
   }
 
@@ -173,7 +209,9 @@ export class TrainingSession {
     this.phase = 'playing';
     this.loop = this.run().catch((error: unknown) => {
       this.phase = 'paused';
-      this.events.failed(textOf(error));
+      this.goal = 'nowhere';
+      this.tell();
+      this.events.failed(problemOf(error));
     });
   }
 
@@ -183,7 +221,7 @@ export class TrainingSession {
       const event = await this.nextEvent();
       if (event === undefined) continue;
       this.record.note(event);
-      if (event.type === 'checkpoint') this.events.saved(event.state);
+      if (event.type === 'checkpoint') this.events.saved(packState(event.state));
       if (event.type === 'stop') {
         this.end(event);
         break;
@@ -235,7 +273,7 @@ export class TrainingSession {
   private inspectNewest(): void {
     this.inspectCurrent().then(
       () => this.tell(),
-      (error: unknown) => this.events.failed(textOf(error)),
+      (error: unknown) => this.events.failed(problemOf(error)),
     );
   }
 
@@ -292,12 +330,21 @@ export class TrainingSession {
     this.stopping.abort();
     for await (const event of stream) {
       if (event.type === 'stop') this.state = event.state;
+      else if (event.type === 'lost') this.record.goBackTo(event.state);
       else this.record.note(event);
     }
   }
 
   private newStream(): AsyncGenerator<TrainingEvent, void, void> {
     this.stopping = new AbortController();
+    return this.streamOf(this.settings, this.state);
+  }
+
+  /** Begins nothing before it is asked for its first event. @throws TrainingError */
+  private streamOf(
+    settings: RunSettings,
+    state: TrainingState | undefined,
+  ): AsyncGenerator<TrainingEvent, void, void> {
     const { train: images, validation, test } = this.data;
     return train({
       engine: this.engine,
@@ -306,9 +353,9 @@ export class TrainingSession {
         validation: examplesOf(validation, PIXEL_SCALE),
         test: examplesOf(test, PIXEL_SCALE),
       },
-      settings: this.settings,
+      settings,
       checkpointEvery: SAVE_EVERY_MS,
-      state: this.state,
+      state,
       signal: this.stopping.signal,
     });
   }
@@ -340,10 +387,11 @@ export class TrainingSession {
 
   private news(): SnapshotUpdate {
     const { data, settings, phase } = this;
-    const { name, classNames, train: images, validation, test } = data;
+    const { kind, name, classNames, train: images, validation, test } = data;
     return {
       phase,
       data: {
+        kind,
         name,
         classNames,
         height: images.height,
@@ -355,10 +403,6 @@ export class TrainingSession {
       ...this.record.news(settings.patience),
     };
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Backends that hold no device that can be lost, the fastest first. */
@@ -376,7 +420,7 @@ async function openFirst(
       return await openEngine(backend, { wasmFiles });
     } catch (error) {
       if (!BackendError.isInstance(error) || place === all.length - 1) throw error;
-      if (backends.includes(backend)) events.failed(error.message);
+      if (backends.includes(backend)) events.failed(problemOf(error));
     }
   }
   throw new Error('there is always a last one');

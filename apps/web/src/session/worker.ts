@@ -1,4 +1,7 @@
 import * as Comlink from 'comlink';
+import { probe } from '../backends/probe-worker.js';
+import { carryProblems } from '../problems/crossing.js';
 import { SessionWorker } from './session-worker.js';
 
-Comlink.expose(new SessionWorker());
+carryProblems();
+Comlink.expose(self.name === 'probe' ? probe : new SessionWorker());

@@ -1,10 +1,19 @@
 import { batch, computed, effect, signal } from '@preact/signals';
 import { type BackendReport, fastestOf, type Parameters } from '@softreg/backend';
-import type { TrainingState } from '@softreg/trainer';
+import type { SoftmaxRegression } from '@softreg/model';
+import {
+  type PackedState,
+  packState,
+  type RunSettings,
+  type TrainingState,
+  unpackState,
+} from '@softreg/trainer';
 import { probe } from '../backends/probe.js';
 import { CurveHistory, type Curves, NO_CURVES } from '../curves/curve-history.js';
 import { fetchModel } from '../keep/fetch-model.js';
-import { proxied, type SessionClient, startSession } from '../session/client.js';
+import { wholeRunSettings } from '../keep/kept-settings.js';
+import { type Problem, problemOf } from '../problems/problem.js';
+import { proxied, type SessionClient, SessionClosed, startSession } from '../session/client.js';
 import type {
   DataSource,
   Inspection,
@@ -12,15 +21,16 @@ import type {
   Snapshot,
   SnapshotUpdate,
 } from '../session/protocol.js';
-import { DEFAULTS, type PageSettings, runSettingsOf } from '../settings/page-settings.js';
+import { DEFAULTS, type PageSettings } from '../settings/page-settings.js';
 import { settingsFromUrl, settingsToUrl, type UrlProblem } from '../settings/settings-in-url.js';
+import { isCancelled, noteMinibatch, noteShare, wantedMinibatch, whileOpening } from './opening.js';
 
 /** What the page shows, and what can be done to it. */
 export const settings = signal<PageSettings>(DEFAULTS);
 export const urlProblems = signal<readonly UrlProblem[]>([]);
 export const snapshot = signal<Snapshot | undefined>(undefined);
-/** What went wrong last, in words for a person. */
-export const problem = signal<string | undefined>(undefined);
+/** What went wrong last. */
+export const problem = signal<Problem | undefined>(undefined);
 
 /** Whether there is a session to ask. */
 export const isOpen = computed(() => snapshot.value !== undefined);
@@ -28,6 +38,9 @@ export const isPlaying = computed(() => snapshot.value?.phase === 'playing');
 
 /** What the page tells of by itself, newest first: for a person to read, not an error. */
 export const notice = signal<Notice | undefined>(undefined);
+
+/** The data of the session; another object whenever it is opened anew, but not where a worker is replaced. */
+export const openedData = signal<DataSource>({ kind: 'digits' });
 
 /** The points of the run so far. */
 export const curves = signal<Curves>(NO_CURVES);
@@ -41,8 +54,15 @@ export const shown = signal<Shown | undefined>(undefined);
 export interface Shown {
   readonly parameters: Parameters;
   /** A place of the run, or `now`, which follows it; `pretrained` gives way to `now` once the run has begun. */
-  readonly epoch: number | 'now' | 'pretrained';
+  readonly epoch: number | 'now' | 'pretrained' | OpenedFrom;
+  /** What its file said of how the model came to be. */
+  readonly receipt?: SoftmaxRegression['receipt'];
+  /** Of its file. */
+  readonly name?: string;
 }
+
+/** Where a model that a user opened is from. */
+export type OpenedFrom = 'uploaded' | 'linked';
 
 /** What can compute in this browser, once it is measured. */
 export const reports = signal<readonly BackendReport[] | undefined>(undefined);
@@ -54,12 +74,13 @@ export type Notice =
       readonly next: string;
       readonly reason: string;
     }
-  | { readonly kind: 'worker-replaced'; readonly reason: string };
+  | { readonly kind: 'worker-replaced' | 'worker-failed'; readonly reason: string };
 
 const curveHistory = new CurveHistory();
 let client: SessionClient | undefined;
-let opened: DataSource = { kind: 'digits' };
-let lastGood: TrainingState | undefined;
+let lastGood: PackedState | undefined;
+/** Sessions are opened one after the other. */
+let lastOpening: Promise<unknown> = Promise.resolve();
 
 /** Takes the settings of the link that the page was opened with, and opens a session. */
 export async function start(): Promise<void> {
@@ -72,24 +93,37 @@ export async function start(): Promise<void> {
     history.replaceState(undefined, '', fragment === '' ? pathname + search : `#${fragment}`);
   });
   const kind = linkedData();
-  await Promise.all([openSession({ kind }), showPretrained().catch(report)]);
+  await Promise.all([openFirstData(kind), showPretrained().catch(report)]);
   if (settings.value.backend === 'auto') await changeBackend('auto');
 }
 
 /** What the link asks for; digits, with a word on it, where this site has no MNIST. */
 function linkedData(): PageSettings['data'] {
   const { data } = settings.value;
-  if (data !== 'mnist' || import.meta.env.VITE_HAS_MNIST) return data;
+  if (data !== 'mnist' || import.meta.env.VITE_MNIST_BYTES !== undefined) return data;
   settings.value = { ...settings.value, data: 'digits' };
   urlProblems.value = [...urlProblems.value, { name: 'data', found: data, expected: ['digits'] }];
   return 'digits';
 }
 
+/** Digits, where what the link asks for cannot be had. */
+async function openFirstData(kind: PageSettings['data']): Promise<void> {
+  try {
+    await openSession({ kind });
+  } catch (error) {
+    if (kind === 'digits') throw error;
+    report(error);
+    settings.value = { ...settings.value, data: 'digits' };
+    await openSession({ kind: 'digits' });
+  }
+}
+
 /** Until a run has begun drawings are read by a model that comes with the site. */
 async function showPretrained(): Promise<void> {
-  const { parameters } = await fetchModel('model/mnist.safetensors');
+  const { parameters, receipt } = await fetchModel('model/mnist.safetensors');
   const now = snapshot.value;
-  const next: Shown = { parameters, epoch: 'pretrained' };
+  const next: Shown = { parameters, receipt, epoch: 'pretrained' };
+  if (isOpened(shown.value)) return;
   if (now === undefined || isKept(next, now)) shown.value = next;
 }
 
@@ -98,15 +132,43 @@ async function showPretrained(): Promise<void> {
  *
  * @param state where a run goes on from; left away for a new one
  */
-export async function openSession(source: DataSource, state?: TrainingState): Promise<void> {
+export function openSession(source: DataSource, state?: TrainingState): Promise<void> {
+  return inTurn(() => whileOpening(source.kind, (signal) => openTwice(source, state, signal)));
+}
+
+function inTurn(open: () => Promise<void>): Promise<void> {
+  const opening = lastOpening.then(open);
+  lastOpening = opening.catch(() => undefined);
+  return opening;
+}
+
+/** A worker that dies before its session is open has a second chance. */
+async function openTwice(
+  source: DataSource,
+  state?: TrainingState,
+  signal?: AbortSignal,
+): Promise<void> {
+  try {
+    await openOnce(source, state, signal);
+  } catch (error) {
+    if (!(error instanceof SessionClosed)) throw error;
+    await openOnce(source, state, signal).catch((again: unknown) => {
+      if (again instanceof SessionClosed) {
+        notice.value = { kind: 'worker-failed', reason: again.message };
+      }
+      throw again;
+    });
+  }
+}
+
+async function openOnce(
+  source: DataSource,
+  state?: TrainingState,
+  signal?: AbortSignal,
+): Promise<void> {
   const early: SnapshotUpdate[] = [];
-  let fail: (reason: Error) => void = () => undefined;
-  const failed = new Promise<never>((_, reject) => {
-    fail = reject;
-  });
   const next: SessionClient = startSession((reason) => {
-    if (client === next) replaceWorker(reason).catch(report);
-    else fail(new Error(reason));
+    if (client === next) replaceWorker(next, reason).catch(report);
   });
   const events = proxied({
     snapshot(update) {
@@ -121,31 +183,51 @@ export async function openSession(source: DataSource, state?: TrainingState): Pr
     },
     lost(lost, reason, { backend }) {
       notice.value = { kind: 'backend-lost', lost, next: backend, reason };
+      settings.value = { ...settings.value, backend };
     },
-    failed: report,
+    failed(found) {
+      problem.value = found;
+    },
+    opening: noteShare,
   });
+  signal?.addEventListener('abort', next.close);
+  const asked = startOf();
   try {
-    await Promise.race([next.session.open({ source, state, ...startOf() }, events), failed]);
+    await next.session.open({ source, state, ...asked }, events);
+    signal?.throwIfAborted();
   } catch (error) {
     next.close();
+    signal?.throwIfAborted();
     throw error;
   }
+  signal?.removeEventListener('abort', next.close);
   client?.close();
   client = next;
-  opened = source;
-  lastGood = state;
+  lastGood = state && packState(state);
   batch(() => {
+    openedData.value = source;
     newestInspection.value = undefined;
     if (typeof shown.value?.epoch === 'number') shown.value = undefined;
     for (const update of early) takeSnapshot(update);
+    takeMinibatch(asked.settings.batchSize);
   });
+}
+
+/** Data of few images has smaller minibatches than were asked for. */
+function takeMinibatch(asked: number): void {
+  const batchSize = snapshot.value?.settings.batchSize ?? asked;
+  noteMinibatch(asked, batchSize);
+  if (batchSize !== settings.value.batchSize) settings.value = { ...settings.value, batchSize };
 }
 
 /** What a session begins with, whatever its data. */
 function startOf(): Omit<SessionStart, 'source' | 'state'> {
-  const { backend } = settings.value;
+  const { backend, batchSize } = settings.value;
   return {
-    settings: runSettingsOf(settings.value),
+    settings: {
+      ...wholeRunSettings(settings.value),
+      batchSize: wantedMinibatch(batchSize),
+    },
     // What `auto` takes is measured while the run may go on already.
     backends: backend === 'auto' ? [] : [backend],
     wasmFiles: wasmFolder(),
@@ -170,17 +252,28 @@ function isKept(
   { phase, iterations, parameters, minibatches }: Snapshot,
 ): boolean {
   if (now === undefined || now.epoch === 'now') return now?.parameters === parameters;
-  if (now.epoch !== 'pretrained') return phase !== 'ready' && now.epoch <= iterations / minibatches;
+  const { epoch } = now;
+  if (typeof epoch === 'number') return phase !== 'ready' && epoch <= iterations / minibatches;
   const { features, classes } = now.parameters;
-  return iterations === 0 && features === parameters.features && classes === parameters.classes;
+  const fits = features === parameters.features && classes === parameters.classes;
+  return fits && (isOpened(now) || iterations === 0);
+}
+
+/** Whether it is a model that a user opened. */
+function isOpened(now: Shown | undefined): boolean {
+  return now?.epoch === 'uploaded' || now?.epoch === 'linked';
 }
 
 /** A worker that failed or hangs: another one goes on from the last state that was saved, and plays if it did. */
-async function replaceWorker(reason: string): Promise<void> {
+async function replaceWorker(dead: SessionClient, reason: string): Promise<void> {
   const wasPlaying = isPlaying.value;
-  await openSession(opened, lastGood);
-  notice.value = { kind: 'worker-replaced', reason };
-  if (wasPlaying) await session().play();
+  await inTurn(async () => {
+    // Other data may have taken its place.
+    if (client !== dead) return;
+    await openTwice(openedData.value, lastGood && unpackState(lastGood));
+    notice.value = { kind: 'worker-replaced', reason };
+    if (wasPlaying) await session().play();
+  });
 }
 
 /** The session of the page: it is there once `start` has begun. */
@@ -195,7 +288,7 @@ const WHILE_RUNNING: ReadonlySet<string> = new Set(['learningRate', 'l2', 'patie
 export async function changeSettings(changes: Partial<PageSettings>): Promise<void> {
   settings.value = { ...settings.value, ...changes };
   const isWhileRunning = Object.keys(changes).every((name) => WHILE_RUNNING.has(name));
-  if (isWhileRunning) await session().change(runSettingsOf(settings.value));
+  if (isWhileRunning) await session().change(wholeRunSettings(settings.value));
   else await resetRun();
 }
 
@@ -222,15 +315,25 @@ export async function measured(): Promise<readonly BackendReport[]> {
 
 /** Where the site has TensorFlow.js's .wasm files. */
 function wasmFolder(): string {
-  return new URL('wasm/', document.baseURI).href;
+  return new URL(import.meta.env.VITE_WASM_FOLDER, document.baseURI).href;
 }
 
 /** To the start, with the settings as they are. */
 export async function resetRun(): Promise<void> {
-  await session().reset(runSettingsOf(settings.value));
+  // Should the worker be lost meanwhile, the run begins anew all the same.
+  lastGood = undefined;
+  await session().reset(wholeRunSettings(settings.value));
   lastGood = undefined;
 }
 
+/** Puts a run that was begun elsewhere in the place of this one. @throws TrainingError; this one goes on then */
+export async function goOnFrom(run: RunSettings, state: PackedState): Promise<void> {
+  await session().reset(run, state);
+  lastGood = state;
+}
+
 export function report(error: unknown): void {
-  problem.value = error instanceof Error ? error.message : String(error);
+  // A notice tells what became of the session.
+  if (error instanceof SessionClosed || isCancelled(error)) return;
+  problem.value = problemOf(error);
 }

@@ -1,17 +1,10 @@
+import { CHROMIUM_FLAGS } from '@softreg/testkit/chromium';
 import { chromium } from 'playwright';
 import { servePage } from './page-server.js';
 import { watchSilence } from './silence.js';
 
 /** A real graphics card where Chromium finds one, else one in software. */
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-quic',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--enable-unsafe-swiftshader',
-  '--enable-unsafe-webgpu',
-];
+const FLAGS = [...CHROMIUM_FLAGS, '--enable-unsafe-swiftshader', '--enable-unsafe-webgpu'];
 
 /**
  * Runs backends in a page, each in a browser of its own.

@@ -1,15 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { CHROMIUM_FLAGS } from '@softreg/testkit/chromium';
 import { chromium } from 'playwright';
 import { serveWebSite } from './web-site.js';
 
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-quic',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const FILES = ['train-images-idx3', 'train-labels-idx1', 't10k-images-idx3', 't10k-labels-idx1'];
 /** A run that no patience ends. */
 const SETTINGS = 'backend=simd&patience=1000000000';
@@ -28,7 +22,7 @@ export async function openWebPage(executablePath, folder) {
     site.close();
   };
   try {
-    browser = await chromium.launch({ executablePath, args: FLAGS });
+    browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
     const context = await browser.newContext({ locale: 'en-US', serviceWorkers: 'block' });
     const page = await context.newPage();
     await page.goto(`${site.address}#${SETTINGS}`);

@@ -1,17 +1,13 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defaultClientConditions, defaultServerConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
-import { findChromium, required } from './src/requirements.js';
+import { CHROMIUM_FLAGS, findChromium, required } from './src/requirements.js';
 
 /** Lets tests read the sources of the other packages, so that they need no build. */
 const SOURCE_CONDITION = '@softreg/source';
 
-const CHROMIUM_FLAGS = [
-  '--no-sandbox',
-  '--disable-quic',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
+const FLAGS = [
+  ...CHROMIUM_FLAGS,
   // Graphics by software, so that WebGL and WebGPU run on machines without a card.
   '--enable-unsafe-swiftshader',
   '--enable-unsafe-webgpu',
@@ -65,7 +61,7 @@ function chromiumProject(executablePath, { name, include, headers }) {
         enabled: true,
         headless: true,
         screenshotFailures: false,
-        provider: playwright({ launchOptions: { executablePath, args: CHROMIUM_FLAGS } }),
+        provider: playwright({ launchOptions: { executablePath, args: FLAGS } }),
         instances: [{ browser: 'chromium' }],
       },
     },

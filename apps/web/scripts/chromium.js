@@ -1,15 +1,9 @@
+import { CHROMIUM_FLAGS, findChromium } from '@softreg/testkit/chromium';
 import { chromium } from 'playwright';
 
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-quic',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-/** The Chromium of SOFTREG_CHROMIUM, else that of Debian. */
 export function openChromium() {
-  const executablePath = process.env.SOFTREG_CHROMIUM || '/usr/bin/chromium';
-  return chromium.launch({ executablePath, args: FLAGS });
+  const executablePath = findChromium();
+  if (executablePath === undefined)
+    throw new Error('there is no Chromium: SOFTREG_CHROMIUM may name one');
+  return chromium.launch({ executablePath, args: [...CHROMIUM_FLAGS] });
 }

@@ -3,7 +3,8 @@ import { render } from 'preact';
 import './ui/theme.css';
 import { App } from './app.js';
 import { keepSite } from './offline/keep-site.js';
-import { isOpen, report, start } from './state/store.js';
+import { start } from './state/actions.js';
+import { isOpen, report } from './state/store.js';
 
 render(<App />, document.getElementById('app') as HTMLElement);
 const started = start().catch(report);

@@ -122,7 +122,7 @@ describe.skipIf(CHROMIUM === undefined || mnist === undefined || golden === unde
       ]);
       await page.getByLabel('Language').selectOption('zh');
       expect(await problemsOf(page)).toEqual([
-        `无法下载:train-images-idx3-ubyte.gz:应为可供下载的来源,实际为 ${host} 返回状态 404;请稍后再试,或自行提供 MNIST handwritten digits 的文件`,
+        `无法下载：train-images-idx3-ubyte.gz：应为可供下载的来源，实际为 ${host} 返回状态 404；请稍后再试，或自行提供 MNIST handwritten digits 的文件`,
       ]);
       await page.getByLabel('语言').selectOption('en');
       await trainEpoch(page, 3);

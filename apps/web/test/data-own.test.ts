@@ -31,31 +31,31 @@ const BAD: readonly [string, readonly File[], string, string][] = [
     'not IDX',
     [fileOf('cat.png', Uint8Array.of(0x89, 0x50, 0x4e, 0x47)), CLASSES],
     'cat.png: expected an IDX file, gzipped or raw, found a file that begins with 0x89 0x50; choose the data set’s files and no others',
-    '文件无效:cat.png:应为 IDX 文件(原始或经 gzip 压缩),实际为以 0x89 0x50 开头的文件;请只选择数据集的文件',
+    '文件无效：cat.png：应为 IDX 文件（原始或经 gzip 压缩），实际为以 0x89 0x50 开头的文件；请只选择数据集的文件',
   ],
   [
     'a gzip bomb',
     [fileOf('bomb.gz', bomb), CLASSES],
     'bomb.gz: expected the end of the file after 376 bytes, as its header says, found more bytes (at byte 376); replace the file with a good copy',
-    '文件无效:bomb.gz:应为文件在 376 字节后结束,如文件头所述,实际为更多字节(第 376 字节处);请换用完好的文件',
+    '文件无效：bomb.gz：应为文件在 376 字节后结束，如文件头所述，实际为更多字节（第 376 字节处）；请换用完好的文件',
   ],
   [
     'a .gz that is no gzip',
     [PICTURES, fileOf('classes.gz', Uint8Array.of(0x1f, 0x8b, 1, 2, 3, 4))],
     'classes.gz: expected a complete gzip stream, found a damaged or cut one: ',
-    '文件无效:classes.gz:应为完整的 gzip 数据,实际为损坏或被截断的数据(第 0 字节处);请换用完好的文件',
+    '文件无效：classes.gz：应为完整的 gzip 数据，实际为损坏或被截断的数据（第 0 字节处）；请换用完好的文件',
   ],
   [
     'three files',
     [PICTURES, CLASSES, fileOf('third', labelBytes({ count: 1 }))],
     'files: expected 2 or 4 files, found 3 (pictures.idx, classes.idx, third); choose images and their labels, or the four files of a set like MNIST',
-    '文件数量不符:文件:应为 2 个或 4 个文件,实际为 3 个(pictures.idx, classes.idx, third);请选择图像及其标签,或类似 MNIST 的四个文件',
+    '文件数量不符：文件：应为 2 个或 4 个文件，实际为 3 个（pictures.idx, classes.idx, third）；请选择图像及其标签，或类似 MNIST 的四个文件',
   ],
   [
     'a header of huge images',
     [fileOf(LONG, hugeHeader(1, 70_000, 70_000)), CLASSES],
     `${LONG}: expected images of at most 16384 pixels, found 70000 x 70000; choose smaller images`,
-    `数据太大:${LONG}:应为每张至多 16384 像素的图像,实际为 70000 x 70000;请选择更小的图像`,
+    `数据太大：${LONG}：应为每张至多 16384 像素的图像，实际为 70000 x 70000；请选择更小的图像`,
   ],
 ];
 

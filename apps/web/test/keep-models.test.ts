@@ -152,26 +152,26 @@ inChromium('a model', { timeout: 120_000 }, () => {
     const cases: [FilePayload[] | string[], RegExp][] = [
       [
         [{ name: 'small.safetensors', bytes: await encodeModel(small) }],
-        /^small\.safetensors:应为与数据相符的模型\(28 x 28 像素、10 个类别\),实际为 20 x 10 像素、3 个类别;请先选择该形式的数据。$/,
+        /^small\.safetensors：应为与数据相符的模型（28 x 28 像素、10 个类别），实际为 20 x 10 像素、3 个类别；请先选择该形式的数据。$/,
       ],
-      [[large], /^large\.onnx:文件应不超过 64 MB,实际为 65 MB;请选择模型或检查点。$/],
+      [[large], /^large\.onnx：文件应不超过 64 MB，实际为 65 MB；请选择模型或检查点。$/],
       [
         [{ name: 'model.json', bytes: tfjs['model.json'] }],
-        /^model\.json:应为 TensorFlow\.js 的 model\.json 和 weights\.bin,实际只有其一;请同时选择两者。$/,
+        /^model\.json：应为 TensorFlow\.js 的 model\.json 和 weights\.bin，实际只有其一；请同时选择两者。$/,
       ],
       [
         [
           { name: 'a.safetensors', bytes: good },
           { name: 'b.npz', bytes: good },
         ],
-        /^a\.safetensors, b\.npz:应为一个模型或检查点/,
+        /^a\.safetensors, b\.npz：应为一个模型或检查点/,
       ],
       [
         [
           { name: 'a.json', bytes: tfjs['model.json'] },
           { name: 'b.npz', bytes: good },
         ],
-        /^a\.json, b\.npz:应为一个模型或检查点/,
+        /^a\.json, b\.npz：应为一个模型或检查点/,
       ],
       [[{ name: 'damaged.safetensors', bytes: damaged }], /damaged\.safetensors.*SHA-256/],
       [[{ name: 'none.safetensors', bytes: text('no model') }], /none\.safetensors/],
@@ -194,7 +194,7 @@ inChromium('a model', { timeout: 120_000 }, () => {
       await button(page, '关闭').click();
     }
     await untilEpoch(page, (await epochOf(page)) + 2);
-    expect(await page.getByTestId('shown-epoch').textContent()).toBe('当前,跟随训练');
+    expect(await page.getByTestId('shown-epoch').textContent()).toBe('当前，跟随训练');
     expect(faults).toEqual([]);
   });
 

@@ -86,14 +86,14 @@ describe('what went wrong, in words', () => {
       advice: 'replace the file with a good copy',
     });
     expect(sentenceOf(problemOf(damaged), 'zh')).toBe(
-      '文件无效:train.idx:应为 100 字节,如文件头所述,实际为文件在 40 字节后结束(第 40 字节处);请换用完好的文件',
+      '文件无效：train.idx：应为 100 字节，如文件头所述，实际为文件在 40 字节后结束（第 40 字节处）；请换用完好的文件',
     );
     const lost = new BackendError('BACKEND_OUT_OF_MEMORY', 'no room for 5 images', {
       backend: 'simd',
       fix: 'use less data, or another backend',
     });
     expect(sentenceOf(problemOf(lost), 'zh')).toBe(
-      '内存不足:simd:no room for 5 images;请减少数据,或换用其他后端',
+      '内存不足：simd：no room for 5 images；请减少数据，或换用其他后端',
     );
     const unknown = new IdxError({
       code: 'IDX_TRAILING_BYTES',
@@ -101,7 +101,7 @@ describe('what went wrong, in words', () => {
       found: 'y',
       offset: 7,
     });
-    expect(sentenceOf(problemOf(unknown), 'zh')).toContain('(第 7 字节处)');
+    expect(sentenceOf(problemOf(unknown), 'zh')).toContain('（第 7 字节处）');
     const file = new SerializationError({
       code: 'FILE_DAMAGED',
       ...PARTS,
@@ -109,7 +109,7 @@ describe('what went wrong, in words', () => {
       advice: 'find another',
     });
     expect(sentenceOf(problemOf(file), 'zh')).toBe(
-      '文件已损坏:thing.bin:应为 17 sheep,实际为 3 goats(第 9 字节处);find another',
+      '文件已损坏：thing.bin：应为 17 sheep，实际为 3 goats（第 9 字节处）；find another',
     );
   });
 
@@ -123,14 +123,14 @@ describe('what went wrong, in words', () => {
       'thing.bin: expected 17 sheep, found 3 goats; get the files anew from their source',
     );
     expect(sentenceOf(problemOf(error), 'zh')).toBe(
-      '校验和不符:thing.bin:应为 17 sheep,实际为 3 goats;请从来源重新获取这些文件',
+      '校验和不符：thing.bin：应为 17 sheep，实际为 3 goats；请从来源重新获取这些文件',
     );
   });
 
   test('what has no code of ours keeps its message', () => {
     const error = Object.assign(new Error('out of luck'), { code: 'ENOENT' });
     expect(sentenceOf(problemOf(error), 'en')).toBe('out of luck');
-    expect(sentenceOf(problemOf(error), 'zh')).toBe('意外错误:out of luck');
+    expect(sentenceOf(problemOf(error), 'zh')).toBe('意外错误：out of luck');
     expect(sentenceOf(problemOf(new Error('文件太大')), 'zh')).toBe('文件太大');
     expect(sentenceOf(problemOf('just text'), 'en')).toBe('just text');
     const named = Object.assign(new Error('odd'), { code: 'toString' });
@@ -143,13 +143,13 @@ describe('damaged model files, in Chinese', () => {
   const flipped = model.with(20_000, (model[20_000] ?? 0) ^ 1);
 
   test.each([
-    ['empty.safetensors', new Uint8Array(), /^文件不完整:empty.safetensors 的文件头:/],
-    ['noise.safetensors', model.subarray(3000), /^不是 safetensors 文件:noise.safetensors:/],
-    ['cut.safetensors', model.subarray(0, 9000), /^文件不完整:cut.safetensors 的数据:/],
-    ['long.safetensors', Buffer.concat([model, model]), /^文件末尾有多余字节:long.safetensors/],
-    ['flipped.safetensors', flipped, /^文件已损坏:flipped.safetensors 的数据:/],
-    ['other.npz', model, /^文件已损坏:other.npz:/],
-    ['other.onnx', model, /^文件已损坏:other.onnx:/],
+    ['empty.safetensors', new Uint8Array(), /^文件不完整：empty.safetensors 的文件头：/],
+    ['noise.safetensors', model.subarray(3000), /^不是 safetensors 文件：noise.safetensors：/],
+    ['cut.safetensors', model.subarray(0, 9000), /^文件不完整：cut.safetensors 的数据：/],
+    ['long.safetensors', Buffer.concat([model, model]), /^文件末尾有多余字节：long.safetensors/],
+    ['flipped.safetensors', flipped, /^文件已损坏：flipped.safetensors 的数据：/],
+    ['other.npz', model, /^文件已损坏：other.npz：/],
+    ['other.onnx', model, /^文件已损坏：other.onnx：/],
   ])('%s', async (name, bytes, beginning) => {
     const problem = await decodeFile({ name, bytes }).then(
       () => expect.unreachable(),

@@ -154,7 +154,7 @@ describe.skipIf(CHROMIUM === undefined)('what is seen of a run', { timeout: 120_
       await page.getByRole('img', { name: 'Errors by epoch' }).getAttribute('aria-label'),
     ).toContain(`validation ${error};`);
     expect(await page.locator('#curves .key-best').textContent()).toBe(
-      `best: ${expected.validationErrors.at(-1)?.toFixed(3)} % at epoch 3`,
+      `best: ${expected.validationErrors.at(-1)?.toFixed(3)}\u00a0% at epoch 3`,
     );
     expect(await page.locator('#curves .key-limit').textContent()).toBe(
       'patience ends at epoch 312.50',
@@ -232,8 +232,8 @@ describe.skipIf(CHROMIUM === undefined)('what is seen of a run', { timeout: 120_
       .slice(0, 24);
     expect(await mistakesOf(page)).toEqual(
       worst.map(({ label, own, most, predicted }) => [
-        `read as ${predicted}: ${(100 * most).toFixed(1)} %`,
-        `is ${label}: ${(100 * (own[label] as number)).toFixed(1)} %`,
+        `read as ${predicted}: ${(100 * most).toFixed(1)}\u00a0%`,
+        `is ${label}: ${(100 * (own[label] as number)).toFixed(1)}\u00a0%`,
       ]),
     );
   });

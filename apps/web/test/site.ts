@@ -8,7 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { findChromium, required } from '@softreg/testkit';
+import { CHROMIUM_FLAGS, findChromium, required } from '@softreg/testkit';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
 import { inject } from 'vitest';
 import { ISOLATION } from '../vite/headers.js';
@@ -19,13 +19,6 @@ if (CHROMIUM === undefined && required('chromium')) throw new Error('no Chromium
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-quic',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript',
@@ -154,7 +147,10 @@ function closed(server: Server): Promise<void> {
 }
 
 export function openBrowser(flags: readonly string[] = []): Promise<Browser> {
-  return chromium.launch({ executablePath: CHROMIUM as string, args: [...FLAGS, ...flags] });
+  return chromium.launch({
+    executablePath: CHROMIUM as string,
+    args: [...CHROMIUM_FLAGS, ...flags],
+  });
 }
 
 export interface OpenedPage {

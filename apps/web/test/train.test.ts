@@ -1,6 +1,5 @@
 import type { Browser, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { LONG_RUN, playFor } from './run-pages.js';
 import { CHROMIUM, openBrowser, openPage, type Site, serveSite } from './site.js';
 
 const inChromium = describe.skipIf(CHROMIUM === undefined);
@@ -139,22 +138,5 @@ inChromium('training in the page', { timeout: 120_000 }, () => {
     await page.getByText(/was replaced \(.*out of luck\)/).waitFor();
     await button(page, 'One epoch').click();
     await untilEpoch(page, 0.5);
-  });
-
-  test('a worker that hangs is replaced, and the run goes on from where it was saved', async () => {
-    const { page } = await open(LONG_RUN);
-    await playFor(page, 3);
-    const before = await epochOf(page);
-    // Its thread is stuck from here on.
-    const [worker] = page.workers();
-    worker
-      ?.evaluate(() => {
-        while (true);
-      })
-      .catch(() => undefined);
-    await page.getByText('The worker that trains was replaced').waitFor({ timeout: 60_000 });
-    const after = await epochOf(page);
-    expect(after).toBeGreaterThan(before / 3);
-    await untilEpoch(page, after + 5);
   });
 });

@@ -7,7 +7,7 @@ export { type CaseRun, runCases } from './fuzz/run-cases.js';
 export { type GoldenRun, goldenFolder, mnistFolder, readGoldenRun } from './mnist.js';
 export { readNpy } from './npy.js';
 export { type ReadmeExample, readmeExamples, runReadmeExample } from './readme.js';
-export { findChromium, required } from './requirements.js';
+export { CHROMIUM_FLAGS, findChromium, required } from './requirements.js';
 export { fullScale } from './scale.js';
 export { temporaryFolder } from './temporary-folder.js';
 export { zeroBomb, zeroBombOfMembers } from './zero-bomb.js';

@@ -10,6 +10,15 @@ export function required(name) {
   return (process.env.SOFTREG_REQUIRE ?? '').split(',').includes(name);
 }
 
+/** What a Chromium is started with that asks for nothing but its page, also as root. */
+export const CHROMIUM_FLAGS = [
+  '--no-sandbox',
+  '--disable-quic',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
 /**
  * The Chromium that the browser tests drive: SOFTREG_CHROMIUM, else the first usual place that has one.
  *

@@ -23,7 +23,8 @@ export interface WorkerProcess {
 export function startWorker(env: Io['env']): WorkerProcess {
   const child = fork(PROGRAM, ['sweep', 'worker'], {
     env,
-    execArgv: [],
+    // The last line that it prints says why it ended.
+    execArgv: ['--no-warnings'],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });

@@ -3,7 +3,9 @@ import { proxy } from 'comlink';
 import { useState } from 'preact/hooks';
 import type { BenchmarkResult, Snapshot } from '../session/protocol.js';
 import { PAGE_BACKENDS, type PageSettings } from '../settings/page-settings.js';
-import { changeBackend, measured, report, reports, session, settings } from '../state/store.js';
+import { changeBackend, measured } from '../state/actions.js';
+import { session } from '../state/open-session.js';
+import { report, reports, settings } from '../state/store.js';
 import { Panel } from '../ui/panel.js';
 import { texts } from './messages.js';
 import './backends.css';
@@ -17,7 +19,7 @@ export function BackendPanel({ snapshot }: { readonly snapshot: Snapshot }) {
   };
   return (
     <Panel id="backend" title={text.title}>
-      <label class="backend-choice">
+      <label class="field">
         <span>{text.choose}</span>
         <select
           value={settings.value.backend}

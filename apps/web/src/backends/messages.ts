@@ -25,7 +25,7 @@ export const texts = messages({
   zh: {
     title: '后端',
     choose: '计算位置',
-    auto: 'auto(可用的最快者)',
+    auto: 'auto（可用的最快者）',
     now: (backend: string, device: string) => `正在用 ${backend} 在 ${device} 上计算`,
     whatRuns: '此处可用的后端及原因',
     measuring: '正在测量……',
@@ -37,8 +37,9 @@ export const texts = messages({
     backend: '后端',
     notHere: '此处无法运行',
     lost: (lost: string, next: string, reason: string) =>
-      `${lost} 已丢失(${reason});训练从最后一个完好状态起改用 ${next} 继续。`,
-    replaced: (reason: string) => `训练用的 worker 已更换(${reason});训练从最后一个完好状态继续。`,
-    failed: (reason: string) => `无法启动训练用的 worker(${reason});请重新加载页面再试。`,
+      `${lost} 已丢失（${reason}）；训练从最后一个完好状态起改用 ${next} 继续。`,
+    replaced: (reason: string) =>
+      `训练用的 worker 已更换（${reason}）；训练从最后一个完好状态继续。`,
+    failed: (reason: string) => `无法启动训练用的 worker(${reason})；请重新加载页面再试。`,
   },
 });

@@ -46,10 +46,10 @@ export const texts = messages({
     at: (epoch: string) => `第 ${epoch} 轮`,
     speed: (rate: string) => `每秒 ${rate} 轮`,
     ended: {
-      patience: '结束:耐心耗尽',
-      epochs: '结束:已完成全部轮次',
+      patience: '结束：耐心耗尽',
+      epochs: '结束：已完成全部轮次',
       aborted: '结束',
-      diverged: '发散:请减小学习率',
+      diverged: '发散：请减小学习率',
     },
     outOfRange: (name: string, found: string) => `${name}:${found} 超出范围`,
   },

@@ -2,7 +2,8 @@ import { checkSettings } from '@softreg/trainer';
 import { useState } from 'preact/hooks';
 import { wholeRunSettings } from '../keep/kept-settings.js';
 import { OPTIMIZERS, type PageSettings } from '../settings/page-settings.js';
-import { changeSettings, report, settings } from '../state/store.js';
+import { changeSettings } from '../state/actions.js';
+import { report, settings } from '../state/store.js';
 import { texts } from './messages.js';
 
 type NumberName = 'learningRate' | 'batchSize' | 'patience' | 'l2' | 'seed';
@@ -18,7 +19,7 @@ export function SettingsForm({ most }: { readonly most: number }) {
       {NUMBERS.map((name) => (
         <NumberField key={name} name={name} most={most} />
       ))}
-      <label>
+      <label class="field">
         <span>{text.optimizer}</span>
         <select
           value={now.optimizer}
@@ -31,7 +32,7 @@ export function SettingsForm({ most }: { readonly most: number }) {
           ))}
         </select>
       </label>
-      <label class="check">
+      <label class="field check">
         <input
           type="checkbox"
           checked={now.shuffle}
@@ -54,7 +55,7 @@ function NumberField({ name, most }: { readonly name: NumberName; readonly most:
     if (isFine) apply(changes);
   };
   return (
-    <label for={id}>
+    <label class="field" for={id}>
       <span>{text[name]}</span>
       <input
         id={id}

@@ -1,5 +1,7 @@
 import type { Snapshot } from '../session/protocol.js';
-import { report, resetRun, session } from '../state/store.js';
+import { resetRun } from '../state/actions.js';
+import { session } from '../state/open-session.js';
+import { report } from '../state/store.js';
 import { texts } from './messages.js';
 
 /** Play, pause, step, one epoch, reset; and where the run is. */

@@ -1,6 +1,7 @@
 import { language } from '../i18n/language.js';
 import type { DataInfo, DataSource, Snapshot } from '../session/protocol.js';
 import { opening, smallerMinibatches } from '../state/opening.js';
+import { FileButton } from '../ui/file-button.js';
 import { Panel } from '../ui/panel.js';
 import { texts } from './messages.js';
 import { openData, openFiles } from './open-data.js';
@@ -16,17 +17,7 @@ export function DataPanel({ snapshot }: { readonly snapshot: Snapshot }) {
       <DataChoice kind={kind} name={name} />
       <Counts data={snapshot.data} />
       <OpeningStatus kind={kind} />
-      <label class="pick">
-        <span>{text.pick}</span>
-        <input
-          type="file"
-          multiple
-          onChange={({ currentTarget }) => {
-            void openFiles([...(currentTarget.files ?? [])]);
-            currentTarget.value = '';
-          }}
-        />
-      </label>
+      <FileButton label={text.pick} onFiles={(files) => void openFiles(files)} />
       <p class="quiet">{text.drop}</p>
     </Panel>
   );
@@ -40,7 +31,7 @@ function DataChoice({ kind, name }: { readonly kind: DataSource['kind']; readonl
   const size = import.meta.env.VITE_MNIST_BYTES;
   return (
     <>
-      <label class="data-choice">
+      <label class="field">
         <span>{text.choose}</span>
         <select
           value={kind}

@@ -1,6 +1,7 @@
 import { openKept } from '../keep/open-kept.js';
 import type { DataSource } from '../session/protocol.js';
-import { openSession, problem, report, settings } from '../state/store.js';
+import { openSession } from '../state/open-session.js';
+import { problem, report, settings } from '../state/store.js';
 
 /** In the place of the data in use, if it can be opened. What went wrong is shown. */
 export async function openData(source: DataSource): Promise<void> {

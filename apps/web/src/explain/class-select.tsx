@@ -12,7 +12,7 @@ export interface ClassSelectProps {
 
 export function ClassSelect({ id, label, value, others, names, onChoose }: ClassSelectProps) {
   return (
-    <div>
+    <div class="field">
       <label for={id}>{label}</label>
       <select id={id} value={value} onChange={({ currentTarget }) => onChoose(currentTarget.value)}>
         {others.map(([other, text]) => (

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import { openedData, report, session } from '../state/store.js';
+import { session } from '../state/open-session.js';
+import { openedData, report } from '../state/store.js';
 
 type Images = ReadonlyMap<number, Uint8Array>;
 

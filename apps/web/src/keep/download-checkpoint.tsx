@@ -1,6 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { Snapshot } from '../session/protocol.js';
-import { openedData, report, resetRun, session } from '../state/store.js';
+import { resetRun } from '../state/actions.js';
+import { session } from '../state/open-session.js';
+import { openedData, report } from '../state/store.js';
 import { commandsFor } from './commands.js';
 import { saveFile } from './download.js';
 import { CHECKPOINT_FILE } from './formats.js';

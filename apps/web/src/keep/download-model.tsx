@@ -19,7 +19,7 @@ export function DownloadModel() {
   const text = texts();
   return (
     <div class="keep-part">
-      <label>
+      <label class="field">
         <span>{text.format}</span>
         <select
           value={format.value}

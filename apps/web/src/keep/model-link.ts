@@ -1,7 +1,8 @@
 import type { SoftmaxRegression } from '@softreg/model';
 import { decodeCompactModel, encodeCompactModel, SerializationError } from '@softreg/serialization';
 import { settingsToUrl } from '../settings/settings-in-url.js';
-import { report, session, settings } from '../state/store.js';
+import { session } from '../state/open-session.js';
+import { report, settings } from '../state/store.js';
 import { KeepError } from './keep-error.js';
 import { texts } from './messages.js';
 import { showOpened } from './show-opened.js';

@@ -54,7 +54,7 @@ export function ShareLink({ isOwnData }: { readonly isOwnData: boolean }) {
         {typeof made === 'object' && `${inWords(made)}${isOwnData ? ` ${text.ownData}` : ''}`}
       </p>
       {typeof made === 'object' && (
-        <label>
+        <label class="field">
           <span>{text.linkLabel}</span>
           <input readOnly value={made.address} onFocus={(event) => event.currentTarget.select()} />
         </label>

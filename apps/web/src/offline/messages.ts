@@ -8,7 +8,7 @@ export const texts = messages({
     later: 'Later',
   },
   zh: {
-    kept: '本页已保存在浏览器中,离线也可使用。',
+    kept: '本页已保存在浏览器中，离线也可使用。',
     newer: '本页有新版本。重新加载会结束当前的训练。',
     reload: '重新加载',
     later: '稍后',

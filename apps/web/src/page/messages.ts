@@ -20,7 +20,7 @@ export const texts = messages({
     themes: { system: '跟随系统', light: '浅色', dark: '深色' },
     dismiss: '关闭',
     inLink: (name: string, found: string, expected: string) =>
-      `链接中 ${name}=${found} 无效,应为${expected};已使用默认值。`,
+      `链接中 ${name}=${found} 无效，应为${expected}；已使用默认值。`,
     kinds: { number: '数字', whole: '整数', range: '范围内的值' },
   },
 });

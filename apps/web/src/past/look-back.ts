@@ -1,6 +1,7 @@
 import { batch, computed, effect, signal } from '@preact/signals';
 import type { Inspection } from '../session/protocol.js';
-import { isOpen, newestInspection, report, session, shown, snapshot } from '../state/store.js';
+import { session } from '../state/open-session.js';
+import { isOpen, newestInspection, report, shown, snapshot } from '../state/store.js';
 
 /** Of parameters that are not the newest. */
 const other = signal<Inspection | undefined>(undefined);

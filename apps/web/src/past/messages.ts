@@ -16,7 +16,7 @@ export const texts = messages({
     title: '回看各轮',
     slider: '显示的轮次',
     epoch: (at: string) => `第 ${at} 轮`,
-    now: '当前,跟随训练',
+    now: '当前，跟随训练',
     pretrained: '预训练模型',
     uploaded: (file: string) => `${file} 中的模型`,
     linked: '链接中的模型',

@@ -29,17 +29,17 @@ function chineseSentence(problem: Problem): string {
   const { message, code, subject, expected, found, reason, offset, advice } = problem;
   if (code === undefined) {
     // Parts of the page say what is wrong in the language that is chosen.
-    return /[\u4e00-\u9fff]/.test(message) ? message : `意外错误:${message}`;
+    return /[\u4e00-\u9fff]/.test(message) ? message : `意外错误：${message}`;
   }
-  const where = subject === undefined ? '' : `:${inChinese(subject)}`;
+  const where = subject === undefined ? '' : `：${inChinese(subject)}`;
   const what =
     expected === undefined || found === undefined
       ? inChinese(reason ?? message)
-      : `应为${spaced(inChinese(expected))},实际为${spaced(inChinese(found))}`;
-  const place = offset === undefined ? '' : `(第 ${offset} 字节处)`;
+      : `应为${spaced(inChinese(expected))}，实际为${spaced(inChinese(found))}`;
+  const place = offset === undefined ? '' : `（第 ${offset} 字节处）`;
   const instead = PAGE_ADVICE[code]?.zh ?? (advice === undefined ? undefined : inChinese(advice));
-  const next = instead === undefined ? '' : `;${instead}`;
-  return `${CHINESE_HEADINGS[code]}${where}:${what}${place}${next}`;
+  const next = instead === undefined ? '' : `；${instead}`;
+  return `${CHINESE_HEADINGS[code]}${where}：${what}${place}${next}`;
 }
 
 /** Chinese typesetting has a space beside words and numbers of other scripts. */

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import './fields.css';
 import './panel.css';
 
 export interface PanelProps {

@@ -11,10 +11,10 @@ export const texts = messages({
   },
   zh: {
     title: '权重',
-    image: (name: string) => `${name} 的权重;用方向键在像素间移动`,
-    hint: '指向某个像素,或选中一幅图像后使用方向键。',
+    image: (name: string) => `${name} 的权重；用方向键在像素间移动`,
+    hint: '指向某个像素，或选中一幅图像后使用方向键。',
     pixel: (name: string, row: number, column: number, weight: string) =>
-      `${name}:第 ${row} 行第 ${column} 列:${weight}`,
+      `${name}：第 ${row} 行第 ${column} 列：${weight}`,
     scale: '所有图像共用一个刻度',
   },
 });

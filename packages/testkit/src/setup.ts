@@ -1,0 +1,2 @@
+import './fail-on-warnings.js';
+import './same-cases.js';

@@ -164,17 +164,35 @@ export async function drawByMouse(page: Page, digit: number): Promise<void> {
 }
 
 export async function drawByTouch(page: Page, digit: number): Promise<void> {
+  for (const way of await waysOf(page, digit)) await touch(page, way);
+}
+
+export async function drawByPen(page: Page, digit: number): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const common = { pointerType: 'pen', button: 'left', clickCount: 1, force: 0.5 } as const;
+  type Kind = 'mousePressed' | 'mouseMoved' | 'mouseReleased';
+  const send = (type: Kind, at: { x: number; y: number }, buttons: number) =>
+    session.send('Input.dispatchMouseEvent', { type, ...at, ...common, buttons });
+  for (const way of await waysOf(page, digit)) {
+    const [first, last] = [way[0], way.at(-1)];
+    if (first === undefined || last === undefined) continue;
+    await send('mousePressed', first, 1);
+    for (const point of way) await send('mouseMoved', point, 1);
+    await send('mouseReleased', last, 0);
+  }
+  await session.detach();
+}
+
+/** Places on the screen along each stroke of a digit. */
+async function waysOf(page: Page, digit: number) {
   const { x, y, width, height } = await padBox(page);
-  for (const stroke of WRITTEN[digit] ?? []) {
+  return (WRITTEN[digit] ?? []).map((stroke) => {
     const points = stroke.map(([px, py]) => ({
       x: x + (px * width) / 100,
       y: y + (py * height) / 100,
     }));
-    await touch(
-      page,
-      points.flatMap((point, index) => partsOfWay(points[index - 1] ?? point, point)),
-    );
-  }
+    return points.flatMap((point, index) => partsOfWay(points[index - 1] ?? point, point));
+  });
 }
 
 function partsOfWay(from: { x: number; y: number }, to: { x: number; y: number }) {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   button,
   drawByMouse,
+  drawByPen,
   drawByTouch,
   openTrained,
   padBox,
@@ -48,6 +49,22 @@ describe.skipIf(CHROMIUM === undefined)('drawing in the page', { timeout: 120_00
     }
     expect([read[1], read[0], read[7]]).toEqual(['1', '0', '7']);
     expect(read.filter((name, digit) => name === String(digit)).length).toBeGreaterThanOrEqual(8);
+  });
+
+  test('with a pen: 1, 0 and 7 are read', async () => {
+    const kind = page.evaluate(
+      () =>
+        new Promise<string>((resolve) => {
+          const told = ({ pointerType }: PointerEvent) => resolve(pointerType);
+          addEventListener('pointerdown', told, { once: true, capture: true });
+        }),
+    );
+    for (const digit of [1, 0, 7]) {
+      await begin();
+      await drawByPen(page, digit);
+      expect(await readAs(page)).toBe(String(digit));
+    }
+    expect(await kind).toBe('pen');
   });
 
   test('the examples are read, and strokes go on top of them', async () => {

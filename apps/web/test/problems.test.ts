@@ -10,6 +10,7 @@ import * as Comlink from 'comlink';
 import { describe, expect, test } from 'vitest';
 import { decodeFile } from '../src/keep/model-files.js';
 import { carryProblems } from '../src/problems/crossing.js';
+import { inChinese } from '../src/problems/in-chinese.js';
 import { PageError, type PageErrorCode } from '../src/problems/page-error.js';
 import { problemOf } from '../src/problems/problem.js';
 import { sentenceOf } from '../src/problems/sentence.js';
@@ -192,3 +193,17 @@ async function crossed(thrown: unknown): Promise<unknown> {
     port2.close();
   }
 }
+
+test.each([
+  ['processor', '处理器'],
+  ['no graphics adapter answers', '没有图形适配器响应'],
+  [
+    "backend webgpu: no graphics adapter answers; turn on hardware acceleration in the browser's settings, or update the graphics driver",
+    '后端 webgpu：没有图形适配器响应；请在浏览器设置中开启硬件加速，或更新显卡驱动',
+  ],
+  ['its device is lost (gone)', '其设备已丢失（gone）'],
+  ['the browser took its WebGL context away', '浏览器收回了其 WebGL 上下文'],
+  ['no answer for 20 s', '20 秒没有响应'],
+])('a backend says %s in Chinese, too', (reason, chinese) => {
+  expect(inChinese(reason)).toBe(chinese);
+});

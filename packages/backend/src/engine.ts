@@ -42,7 +42,8 @@ export interface Engine {
 
   /**
    * Takes one step of gradient descent on the mean negative log-likelihood of `rows`, and adds that mean (as it was before the
-   * step) to the running loss. Starts work and returns; reads nothing back from the device.
+   * step) to the running loss. Starts work and returns; reads back
+   * nothing but what StepResult says.
    *
    * @throws BackendError BACKEND_INVALID_ARGUMENT, BACKEND_NOT_READY before `writeParameters`
    */

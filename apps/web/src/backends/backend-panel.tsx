@@ -53,7 +53,7 @@ function Reports() {
           .map((each) => (
             <div key={each.backend}>
               <dt>{each.backend}</dt>
-              <dd>{each.works ? speedOf(each) : `${text.notHere}: ${each.reason}`}</dd>
+              <dd>{each.works ? speedOf(each) : text.notHere(each.reason)}</dd>
             </div>
           ))}
       </dl>
@@ -100,7 +100,7 @@ function Benchmark() {
               <th scope="row">{result.backend}</th>
               <td>
                 {'reason' in result
-                  ? `${text.notHere}: ${result.reason}`
+                  ? text.notHere(result.reason)
                   : result.epochsPerSecond.toPrecision(3)}
               </td>
             </tr>

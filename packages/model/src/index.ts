@@ -1,3 +1,4 @@
+export { areFinite } from './are-finite.js';
 export { argMax } from './arg-max.js';
 export {
   type CalibrationBin,

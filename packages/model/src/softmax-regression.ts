@@ -1,4 +1,5 @@
 import type { Parameters } from '@softreg/backend';
+import { areFinite } from './are-finite.js';
 import { ModelError } from './errors.js';
 
 /**
@@ -63,7 +64,7 @@ export function checkModel(model: SoftmaxRegression): SoftmaxRegression {
 
 /** Whether no parameter is NaN or infinite. */
 export function allFinite({ weights, bias }: Parameters): boolean {
-  return weights.every(Number.isFinite) && bias.every(Number.isFinite);
+  return areFinite(weights) && areFinite(bias);
 }
 
 function invalid(subject: string, expected: string, found: string): ModelError {

@@ -1,3 +1,4 @@
+import { areFinite } from '@softreg/model';
 import { brief } from './brief.js';
 import { SerializationError } from './errors.js';
 import { checkFormat } from './model-metadata.js';
@@ -36,7 +37,7 @@ export async function encodeCheckpoint(checkpoint: Checkpoint): Promise<Uint8Arr
   for (const [name, { data }] of arrays) {
     const subject = `array ${brief(name)}`;
     if (name.startsWith(TEXT_PREFIX)) throw invalid(subject, 'another name', 'that of a text');
-    if (!data.every(Number.isFinite)) throw invalid(subject, FINITE, 'NaN or an infinity');
+    if (!areFinite(data)) throw invalid(subject, FINITE, 'NaN or an infinity');
   }
   return sealSafetensors({
     tensors: new Map([
@@ -61,7 +62,7 @@ export async function decodeCheckpoint(bytes: Uint8Array): Promise<Checkpoint> {
     if (TEXTS.some((text) => name === `${TEXT_PREFIX}${text}`)) continue;
     const subject = `tensor ${brief(name)}`;
     if (dtype !== 'F32') throw notACheckpoint(subject, 'F32', dtype);
-    if (!data.every(Number.isFinite)) throw notACheckpoint(subject, FINITE, 'NaN or an infinity');
+    if (!areFinite(data)) throw notACheckpoint(subject, FINITE, 'NaN or an infinity');
     arrays.push([name, { shape, data }]);
   }
   const [values, config] = TEXTS.map((name) => decodeText(name, tensors));

@@ -1,5 +1,5 @@
 import type { Engine, Parameters, Rows, RunningLoss, Split, StepResult } from '@softreg/backend';
-import { allFinite } from '@softreg/model';
+import { allFinite, areFinite } from '@softreg/model';
 import type { Slots, UpdateRule } from './update-rules/update-rule.js';
 
 /** Takes steps by a rule, wherever the arithmetic of the rule is done. */
@@ -81,7 +81,7 @@ function appliedHere(engine: Engine, rule: UpdateRule, slots: Slots): Stepper {
 }
 
 export function allFiniteSlots(slots: Slots): boolean {
-  return Object.values(slots).every((slot) => slot.every(Number.isFinite));
+  return Object.values(slots).every(areFinite);
 }
 
 function addStep({ sum, steps }: RunningLoss, loss: number): RunningLoss {

@@ -17,24 +17,28 @@ const MODEL_FILE = 'best.safetensors';
 const CONFIG_FILE = 'config.json';
 const METRICS_FILE = 'metrics.ndjson';
 
-/** Writes all that is needed to look at the run and to go on with it. */
+/** What the run was started with, for people to read: a checkpoint holds it too. */
+export async function saveConfig(folder: string, config: RunConfig): Promise<void> {
+  await writeText(join(folder, CONFIG_FILE), `${JSON.stringify(config, undefined, 2)}\n`);
+}
+
+/** Writes all that is needed to go on with the run. */
 export async function saveRun(
   folder: string,
   config: RunConfig,
   state: TrainingState,
   metrics: readonly Metric[],
 ): Promise<void> {
-  const text = new TextEncoder();
-  await writeWhole(
-    join(folder, CONFIG_FILE),
-    text.encode(`${JSON.stringify(config, undefined, 2)}\n`),
-  );
   const lines = metrics.map((metric) => `${JSON.stringify(metric)}\n`).join('');
-  await writeWhole(join(folder, METRICS_FILE), text.encode(lines));
+  await writeText(join(folder, METRICS_FILE), lines);
   await writeCheckpoint(join(folder, CHECKPOINT_FILE), {
     ...packState(state),
     config: JSON.stringify(config),
   });
+}
+
+async function writeText(path: string, text: string): Promise<void> {
+  await writeWhole(path, new TextEncoder().encode(text));
 }
 
 /** Writes the best model of the run. @returns its path */

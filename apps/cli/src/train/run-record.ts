@@ -1,7 +1,7 @@
 import type { TrainingEvent, TrainingState } from '@softreg/trainer';
 import { type Metric, metricOf, metricsUntil } from './metrics.js';
 import type { RunConfig } from './run-config.js';
-import { saveRun } from './run-folder.js';
+import { saveConfig, saveRun } from './run-folder.js';
 
 /** What is kept of a run as it goes on. */
 export interface RunRecord {
@@ -22,6 +22,8 @@ export function createRecord(
   minibatches: number,
 ): RunRecord {
   let metrics = [...before];
+  /** The backend of the config that is in the folder: all that changes in a run. */
+  let backend: string | undefined;
   return {
     note(event) {
       const metric = metricOf(event);
@@ -32,6 +34,10 @@ export function createRecord(
       }
     },
     metrics: () => metrics,
-    save: (state, config) => saveRun(folder, config, state, metrics),
+    async save(state, config) {
+      if (config.backend !== backend) await saveConfig(folder, config);
+      backend = config.backend;
+      await saveRun(folder, config, state, metrics);
+    },
   };
 }

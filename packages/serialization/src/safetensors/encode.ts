@@ -58,7 +58,7 @@ export function encodeSafetensors(file: SafetensorsFile): Uint8Array<ArrayBuffer
 /** As whole words: a float that is NaN would lose its other bits on the way through a number. */
 function writeWords(data: Float32Array | Int32Array, view: DataView): void {
   const words = new Uint32Array(data.buffer, data.byteOffset, data.length);
-  words.forEach((word, i) => void view.setUint32(4 * i, word, true));
+  for (let i = 0; i < words.length; i++) view.setUint32(4 * i, words[i] as number, true);
 }
 
 function checkContent({ tensors, metadata }: SafetensorsFile): void {

@@ -1,3 +1,4 @@
+import { areFinite } from '@softreg/model';
 import { lineSearch } from './line-search.js';
 import type { Method, Step } from './method.js';
 import type { Objective, Point } from './objective.js';
@@ -149,5 +150,5 @@ function isCurved({ move, turn }: Step): boolean {
 }
 
 function isFinitePoint({ value, gradient }: Point): boolean {
-  return Number.isFinite(value) && gradient.every(Number.isFinite);
+  return Number.isFinite(value) && areFinite(gradient);
 }

@@ -21,6 +21,7 @@ import {
   TypeProtoSchema,
   ValueInfoProtoSchema,
 } from './generated/onnx_pb.js';
+import { splitWeights } from './split-weights.js';
 import { float32Tensor } from './tensor.js';
 
 const BYTE = 255;
@@ -31,17 +32,22 @@ export async function encode(model: SoftmaxRegression): Promise<Uint8Array<Array
   const { parameters, pixelScale } = checkModel(model);
   const { features, classes, weights, bias } = parameters;
   checkScale(pixelScale);
+  const { coarse, fine } = splitWeights(weights, classes);
   const graph = create(GraphProtoSchema, {
     name: MAKER,
     node: [
+      node('MatMul', ['image', 'coarse_weights'], 'coarse_sums'),
+      node('Div', ['coarse_sums', 'pixel_scale'], 'coarse_scores'),
       node('Div', ['image', 'pixel_scale'], 'scaled'),
-      node('Gemm', ['scaled', 'weights', 'bias'], 'scores'),
+      node('Gemm', ['scaled', 'fine_weights', 'bias'], 'fine_scores'),
+      node('Add', ['coarse_scores', 'fine_scores'], 'scores'),
       node('Softmax', ['scores'], 'probabilities', { axis: 1 }),
       node('ArgMax', ['scores'], 'label', { axis: 1, keepdims: 0 }),
     ],
     initializer: [
       float32Tensor('pixel_scale', [], Float32Array.of(pixelScale)),
-      float32Tensor('weights', [features, classes], weights),
+      float32Tensor('coarse_weights', [features, classes], coarse),
+      float32Tensor('fine_weights', [features, classes], fine),
       float32Tensor('bias', [classes], bias),
     ],
     input: [tensor('image', DATA_TYPE.float, features)],

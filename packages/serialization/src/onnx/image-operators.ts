@@ -1,21 +1,7 @@
 import { DATA_TYPE } from './constants.js';
 import { demand, listed, named } from './faults.js';
-import { constantAt, constantOfTwo, imageAt, type NodeInputs } from './node-inputs.js';
-import type { Numbers } from './tensor.js';
+import { constantAt, imageAt, type NodeInputs } from './node-inputs.js';
 import type { Image, Value } from './values.js';
-
-/** Division of the pixels by one number. */
-export function divide(inputs: NodeInputs): Value {
-  const image = floatImage(inputs, 0);
-  return { ...image, scale: (image.scale ?? 1) * scalar(inputs, constantAt(inputs, 1)) };
-}
-
-/** Multiplication of the pixels by one number. */
-export function multiply(inputs: NodeInputs): Value {
-  const { constant, other } = constantOfTwo(inputs);
-  const image = floatImage(inputs, other);
-  return { ...image, scale: (image.scale ?? 1) / scalar(inputs, constant) };
-}
 
 /** All dimensions after that of the batch become one. */
 export function flatten(inputs: NodeInputs, axis: number): Value {
@@ -64,16 +50,4 @@ function flat(image: Image): Image {
     1,
   );
   return { ...image, sizes: [features] };
-}
-
-function scalar({ node }: NodeInputs, { data, shape }: Numbers): number {
-  demand(
-    data.length === 1 && shape.length <= 1,
-    named(node),
-    'one number',
-    `shape ${listed(shape)}`,
-  );
-  const number = data[0] as number;
-  demand(number > 0 && Number.isFinite(number), named(node), 'a number above 0', number);
-  return number;
 }

@@ -4,7 +4,7 @@ import { demand, listed, named } from './faults.js';
 import { floatImage } from './image-operators.js';
 import { constantAt, constantOfTwo, type NodeInputs, scoresAt } from './node-inputs.js';
 import type { Numbers } from './tensor.js';
-import type { Value } from './values.js';
+import type { Linear, Value } from './values.js';
 
 /** image x weights. */
 export function multiplyMatrices(inputs: NodeInputs): Value {
@@ -25,8 +25,27 @@ export function gemm(inputs: NodeInputs, attributes: Attributes): Value {
   return linear(inputs, transB === 1, bias);
 }
 
-/** The bias after a product of matrices. */
-export function addBias(inputs: NodeInputs): Value {
+/** The bias after a product of matrices, or two such products of the same image. */
+export function add(inputs: NodeInputs): Value {
+  return inputs.values.every((value) => value?.kind === 'scores')
+    ? addScores(inputs)
+    : addBias(inputs);
+}
+
+/** The weights of both together, rounded to float32, are those of one layer. */
+function addScores(inputs: NodeInputs): Value {
+  const [a, b] = [scoresAt(inputs, 0).linear, scoresAt(inputs, 1).linear];
+  const subject = named(inputs.node);
+  const sizes = ({ features, classes }: Linear) => `${features} x ${classes}`;
+  demand(sizes(a) === sizes(b), subject, 'weights of one shape', `${sizes(a)} and ${sizes(b)}`);
+  const scales = [a, b].map(({ image }) => image.scale ?? 1);
+  demand(scales[0] === scales[1], subject, 'pixels divided by the same', scales.join(' and '));
+  demand(a.bias === undefined || b.bias === undefined, subject, 'one bias', 'another');
+  const weights = a.weights.map((weight, i) => weight + (b.weights[i] as number));
+  return { kind: 'scores', linear: { ...a, weights, bias: a.bias ?? b.bias } };
+}
+
+function addBias(inputs: NodeInputs): Value {
   const { constant, other } = constantOfTwo(inputs);
   const { linear } = scoresAt(inputs, other);
   demand(linear.bias === undefined, named(inputs.node), 'one bias', 'another');

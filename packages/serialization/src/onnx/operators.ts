@@ -2,9 +2,10 @@ import { brief } from '../brief.js';
 import { type Attributes, attributesOf } from './attributes.js';
 import { DATA_TYPE } from './constants.js';
 import { demand, domainName, listed, named } from './faults.js';
-import { castImage, divide, flatten, multiply, reshapeImage } from './image-operators.js';
-import { addBias, classify, gemm, multiplyMatrices } from './linear-operators.js';
+import { castImage, flatten, reshapeImage } from './image-operators.js';
+import { add, classify, gemm, multiplyMatrices } from './linear-operators.js';
 import { constantAt, linearAt, type NodeInputs, scoresAt } from './node-inputs.js';
+import { divide, multiply } from './scaling-operators.js';
 import { numbersOf } from './tensor.js';
 import type { Value } from './values.js';
 
@@ -44,7 +45,7 @@ const OPERATORS = new Map<string, Operator>([
     'ai.onnx.Gemm',
     { inputs: [2, 3], attributes: ['alpha', 'beta', 'transA', 'transB'], run: gemm },
   ],
-  ['ai.onnx.Add', { inputs: [2, 2], attributes: [], run: addBias }],
+  ['ai.onnx.Add', { inputs: [2, 2], attributes: [], run: add }],
   ['ai.onnx.Softmax', { inputs: [1, 1], attributes: ['axis'], run: softmax }],
   [
     'ai.onnx.ArgMax',

@@ -12,7 +12,7 @@ import {
   type TensorProto,
   TensorProtoSchema,
 } from '../../src/onnx/generated/onnx_pb.js';
-import { TINY_MODEL } from '../samples.js';
+import { bytesOf, TINY_MODEL } from '../samples.js';
 
 /** The parts of a file of ours: 2 x 1 pixels, 2 classes. */
 export interface Parts {
@@ -25,13 +25,14 @@ export interface Parts {
 /** By which a file is known as ours, which must have its checksum. */
 const SIGNS = ['file_sha256', 'format'];
 
-/** A file of ours without its checksum and what asks for it, changed. */
+/** A file as ours, but with one product of matrices and without the checksum and what asks for it, changed. */
 export async function edited(edit: (parts: Parts) => unknown): Promise<Uint8Array<ArrayBuffer>> {
   const file = fromBinary(ModelProtoSchema, await encodeOnnxModel(TINY_MODEL));
   file.metadataProps = file.metadataProps.filter(({ key }) => !SIGNS.includes(key));
   const graph = file.graph as GraphProto;
   graph.name = '';
   file.producerName = '';
+  withOneProduct(graph);
   const named = <Item extends { name: string }>(items: Item[], name: string) =>
     items.find((item) => item.name === name) as Item;
   edit({
@@ -41,6 +42,24 @@ export async function edited(edit: (parts: Parts) => unknown): Promise<Uint8Arra
     initializer: (name) => named(graph.initializer, name),
   });
   return new Uint8Array(toBinary(ModelProtoSchema, file));
+}
+
+function withOneProduct(graph: GraphProto): void {
+  const ofTwo = ['coarse_sums', 'coarse_scores', 'fine_scores', 'scores'];
+  const [scaled, ...others] = graph.node.filter(({ name }) => !ofTwo.includes(name));
+  const scores = { name: 'scores', opType: 'Gemm', output: ['scores'] };
+  const product = node({ ...scores, input: ['scaled', 'weights', 'bias'] });
+  graph.node = [scaled as NodeProto, product, ...others];
+  const { features, classes, weights } = TINY_MODEL.parameters;
+  const dims = [features, classes].map(BigInt);
+  const [scale, , , bias] = graph.initializer as TensorProto[];
+  const whole = tensor({
+    name: 'weights',
+    dims,
+    dataType: FLOAT,
+    rawData: bytesOf(weights).slice(),
+  });
+  graph.initializer = [scale as TensorProto, whole, bias as TensorProto];
 }
 
 export function node(init: MessageInitShape<typeof NodeProtoSchema>): NodeProto {

@@ -75,6 +75,25 @@ test('a scale in the metadata is kept to the digit where the graph has it rounde
   expect((await decodeOnnxModel(file)).pixelScale).toBe(0.1);
 });
 
+test('a product of pixels that is divided is one of divided pixels', async () => {
+  const file = await edited((parts) => {
+    parts.file.metadataProps = [];
+    const [, , ...others] = parts.graph.node;
+    const product = { opType: 'MatMul', input: ['image', 'weights'], output: ['product'] };
+    const divided = { opType: 'Div', input: ['product', 'pixel_scale'], output: ['divided'] };
+    const doubled = { opType: 'Mul', input: ['c', 'divided'], output: ['doubled'] };
+    const constant = { opType: 'Constant', output: ['c'], attribute: [float('value_float', 2)] };
+    const sum = { opType: 'Add', input: ['doubled', 'bias'], output: ['scores'] };
+    parts.graph.node = [
+      ...[product, divided, constant, doubled, sum].map((init) => node(init)),
+      ...others,
+    ];
+  });
+  const { parameters, pixelScale } = await decodeOnnxModel(file);
+  expect(parameters).toEqual(TINY_MODEL.parameters);
+  expect(pixelScale).toBe(128);
+});
+
 test('nodes whose results nobody uses change nothing', async () => {
   const file = await edited((parts) => reshaped(parts, 'image', -1, 2));
   expect(await decodeOnnxModel(file)).toEqual(TINY_MODEL);

@@ -16,6 +16,7 @@ import {
   STRING,
   shape,
   TENSOR,
+  tensor,
 } from './edited-model.js';
 
 test('the way they are made makes good files too', async () => {
@@ -206,11 +207,41 @@ const nodes: [string, Edit, string, RegExp][] = [
     /one bias, found another/,
   ],
   [
-    'a division of scores',
+    'a sum of scores with a bias each',
+    (p) => p.graph.node.push(node({ opType: 'Add', input: ['scores', 'scores'], output: ['z'] })),
+    'node "z" ("Add")',
+    /one bias, found another/,
+  ],
+  [
+    'a sum of scores of pixels and of divided pixels',
+    (p) =>
+      p.graph.node.push(
+        node({ opType: 'MatMul', input: ['image', 'weights'], output: ['y'] }),
+        node({ opType: 'Add', input: ['y', 'scores'], output: ['z'] }),
+      ),
+    'node "z" ("Add")',
+    /pixels divided by the same, found 1 and 256/,
+  ],
+  [
+    'a sum of scores of other classes',
+    (p) => {
+      p.graph.initializer.push(
+        tensor({ name: 'one', ...shape(2, 1), dataType: FLOAT, rawData: new Uint8Array(8) }),
+      );
+      p.graph.node.push(
+        node({ opType: 'MatMul', input: ['scaled', 'one'], output: ['y'] }),
+        node({ opType: 'Add', input: ['scores', 'y'], output: ['z'] }),
+      );
+    },
+    'node "z" ("Add")',
+    /weights of one shape, found 2 x 2 and 2 x 1/,
+  ],
+  [
+    'a division of scores after their bias',
     (p) =>
       p.graph.node.push(node({ opType: 'Div', input: ['scores', 'pixel_scale'], output: ['z'] })),
     'node "z" ("Div")',
-    /found scores/,
+    /no bias before it, found one/,
   ],
   [
     'a division by the image',

@@ -62,8 +62,11 @@ import json, sys, onnx
 model = onnx.load(sys.argv[1])
 onnx.checker.check_model(model, full_check=True)
 print(json.dumps([{p.key: p.value for p in model.metadata_props}, [(n.op_type, len(n.input)) for n in model.graph.node],
-    {t.name: [list(t.dims), onnx.numpy_helper.to_array(t).tobytes().hex()] for t in model.graph.initializer}]))`;
-    const [metadata, nodes, tensors] = JSON.parse(
+    {t.name: [list(t.dims), t.data_type] for t in model.graph.initializer},
+    (lambda a: {'weights': (a['coarse_weights'] + a['fine_weights']).tobytes().hex(),
+        'bias': a['bias'].tobytes().hex(), 'pixel_scale': a['pixel_scale'].tobytes().hex()})(
+        {t.name: onnx.numpy_helper.to_array(t) for t in model.graph.initializer})]))`;
+    const [metadata, nodes, tensors, bytes] = JSON.parse(
       execFileSync(PYTHON, ['-c', script, path], { encoding: 'utf8' }),
     );
     expect(metadata).toMatchObject({
@@ -73,17 +76,26 @@ print(json.dumps([{p.key: p.value for p in model.metadata_props}, [(n.op_type, l
     });
     expect(JSON.parse(metadata.class_names)).toEqual([...'〇一二三四五六七八九']);
     expect(nodes).toEqual([
+      ['MatMul', 2],
+      ['Div', 2],
       ['Div', 2],
       ['Gemm', 3],
+      ['Add', 2],
       ['Softmax', 1],
       ['ArgMax', 1],
     ]);
+    expect(tensors).toEqual({
+      pixel_scale: [[], 1],
+      coarse_weights: [[784, 10], 1],
+      fine_weights: [[784, 10], 1],
+      bias: [[10], 1],
+    });
     const { weights, bias } = digitModel().parameters;
     const hex = (data: Float32Array) => Buffer.from(data.buffer).toString('hex');
-    expect(tensors).toEqual({
-      pixel_scale: [[], hex(Float32Array.of(256))],
-      weights: [[784, 10], hex(weights)],
-      bias: [[10], hex(bias)],
+    expect(bytes).toEqual({
+      pixel_scale: hex(Float32Array.of(256)),
+      weights: hex(weights),
+      bias: hex(bias),
     });
   });
 

@@ -1,15 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Examples, Rows } from '../examples.js';
+import { Kept } from './kept-tensor.js';
 
 /** What a block's products are made with. */
 export interface BlockInputs {
   /** n x (features + 1): the scaled values, and a 1 for the bias. */
   readonly inputs: tf.Tensor2D;
   /**
-   * (features + 1) x 1: where there are some, `inputs` are not scaled yet, and the factors and results of their products are divided by
-   * these in their place, with the same bits.
+   * Where it is there, `inputs` are not scaled yet, and the factors and results of their products are divided by these in their place, with
+   * the same bits: (features + 1) x columns.
    */
-  readonly divisors?: tf.Tensor2D | undefined;
+  readonly divisors?: DivisorsFor | undefined;
   /** Makes (features + 1) x n: `inputs` transposed. */
   transpose(): tf.Tensor2D;
 }
@@ -17,9 +18,15 @@ export interface BlockInputs {
 /**
  * Brings values to the device. Each device has its quickest way; a scaled value is the same float32 on all of them.
  *
- * @param once whether no more than one or two products are made of them
+ * @param divisors for values that are not scaled, if no more than one or two products are made of them: scaling takes longer then
  */
-export type InputsOf = (examples: Examples, rows: Rows, once: boolean) => BlockInputs;
+export type InputsOf = (
+  examples: Examples,
+  rows: Rows,
+  divisors: Divisors | undefined,
+) => BlockInputs;
+
+export type DivisorsFor = (columns: number) => tf.Tensor2D;
 
 /** Where the device takes floats alone: bytes become floats by the runtime's own copy, as a loop over them takes ten times as long. */
 export const uploadedInputs: InputsOf = (examples, rows) => {
@@ -54,7 +61,7 @@ export function rowAt({ start, order }: Rows, position: number): number {
   return order === undefined ? start + position : (order[start + position] as number);
 }
 
-export function transposable(inputs: tf.Tensor2D, divisors?: tf.Tensor2D): BlockInputs {
+export function transposable(inputs: tf.Tensor2D, divisors?: DivisorsFor): BlockInputs {
   return { inputs, divisors, transpose: () => tf.transpose(inputs) };
 }
 
@@ -67,9 +74,20 @@ export function dividesExactly({ values, scale }: Examples): boolean {
   return values instanceof Uint8Array && isPower && scale >= 1;
 }
 
-/** The scale for each feature, and 1 for the bias. */
-export function divisorsOf({ features, scale }: Examples): tf.Tensor2D {
-  const divisors = new Float32Array(features + 1).fill(scale);
-  divisors[features] = 1;
-  return tf.tensor2d(divisors, [features + 1, 1]);
+/** The scale for each feature and 1 for the bias, in each column. One such tensor is kept: all minibatches of a stream need the same. */
+export class Divisors {
+  private readonly kept = new Kept<tf.Tensor2D>();
+
+  of({ features, scale }: Examples): DivisorsFor {
+    return (columns) =>
+      this.kept.get(`${features} ${columns} ${scale}`, () => {
+        const values = new Float32Array((features + 1) * columns).fill(scale);
+        values.fill(1, features * columns);
+        return tf.tensor2d(values, [features + 1, columns]);
+      });
+  }
+
+  drop(): void {
+    this.kept.drop();
+  }
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { DeviceModel, DeviceModelKind, Update } from './device-model.js';
+import { Kept } from './kept-tensor.js';
 import { composedSums, type SumsOfBlock, sumsOver } from './sums.js';
 import type { Block } from './tfjs-split.js';
 
@@ -77,23 +78,5 @@ class ComposedModel implements DeviceModel {
       column[inputs - 1] = 1;
       return tf.tensor2d(column, [inputs, 1]);
     });
-  }
-}
-
-/** A tensor made from a number, kept until another number is asked for. */
-class Kept<T extends tf.Tensor> {
-  private held: { readonly key: number; readonly tensor: T } | undefined;
-
-  get(key: number, make: () => T): T {
-    if (this.held?.key !== key) {
-      this.drop();
-      this.held = { key, tensor: tf.keep(make()) };
-    }
-    return this.held.tensor;
-  }
-
-  drop(): void {
-    this.held?.tensor.dispose();
-    this.held = undefined;
   }
 }

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
   dividesExactly,
-  divisorsOf,
   type InputsOf,
   shapeOf,
   transposable,
@@ -34,19 +33,18 @@ interface NodeBinding {
 export function nativeInputs(): InputsOf {
   // New memory for each minibatch takes longer than filling it.
   let scratch = new Uint8Array(0);
-  return (examples, rows, once) => {
-    if (!(examples.values instanceof Uint8Array)) return uploadedInputs(examples, rows, once);
+  return (examples, rows, divisors) => {
+    if (!(examples.values instanceof Uint8Array)) return uploadedInputs(examples, rows, divisors);
     const shape = shapeOf(examples, rows);
     const size = shape[0] * shape[1];
     if (scratch.length < size) scratch = new Uint8Array(size);
     const bytes = scratch.subarray(0, size);
     writeRows(bytes, examples, rows, 1);
-    if (once && dividesExactly(examples)) {
-      return transposable(cast(bytes, shape), divisorsOf(examples));
-    }
-    return transposable(
-      tf.tidy(() => tf.div(cast(bytes, shape), tf.transpose(divisorsOf(examples)))),
-    );
+    const floats = cast(bytes, shape);
+    if (divisors && dividesExactly(examples)) return transposable(floats, divisors.of(examples));
+    const { features, scale } = examples;
+    const row = new Float32Array(features + 1).fill(scale, 0, features).fill(1, features);
+    return transposable(tf.tidy(() => tf.div(floats, tf.tensor2d(row, [1, features + 1]))));
   };
 }
 

@@ -29,12 +29,15 @@ export function sum<T extends tf.Tensor>(tensors: readonly T[]): T {
 
 /** The scores XW of a block's examples: n x classes. */
 export function scoresOf({ inputs, divisors }: Block, weights: tf.Tensor2D): tf.Tensor2D {
-  return tf.matMul(inputs, divisors ? tf.div<tf.Tensor2D>(weights, divisors) : weights);
+  return tf.matMul(
+    inputs,
+    divisors ? tf.div<tf.Tensor2D>(weights, divisors(weights.shape[1])) : weights,
+  );
 }
 
 /** The gradient X'(softmax(XW) - Y), from a product with the block's inputs as they are. */
 export function scaledGradient({ divisors }: Block, product: tf.Tensor2D): tf.Tensor2D {
-  return divisors ? tf.div<tf.Tensor2D>(product, divisors) : product;
+  return divisors ? tf.div<tf.Tensor2D>(product, divisors(product.shape[1])) : product;
 }
 
 /**
@@ -43,13 +46,11 @@ export function scaledGradient({ divisors }: Block, product: tf.Tensor2D): tf.Te
  */
 export function composedSums(block: Block, weights: tf.Tensor2D): Sums {
   const scores = scoresOf(block, weights);
+  const oneHot = block.oneHot();
   const shifted = tf.sub(scores, tf.max(scores, 1, true));
   const exponentials = tf.exp(shifted);
   const normalizers = tf.sum(exponentials, 1, true);
-  const loss = tf.sub<tf.Scalar>(
-    tf.sum(tf.log(normalizers)),
-    tf.sum(tf.mul(shifted, block.oneHot)),
-  );
-  const residual = tf.sub<tf.Tensor2D>(tf.div(exponentials, normalizers), block.oneHot);
+  const loss = tf.sub<tf.Scalar>(tf.sum(tf.log(normalizers)), tf.sum(tf.mul(shifted, oneHot)));
+  const residual = tf.sub<tf.Tensor2D>(tf.div(exponentials, normalizers), oneHot);
   return { loss, gradient: scaledGradient(block, tf.matMul(block.transposedInputs(), residual)) };
 }

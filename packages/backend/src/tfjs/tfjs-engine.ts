@@ -13,7 +13,7 @@ import { BackendError } from '../errors.js';
 import { checkExamples, type Examples, type Rows } from '../examples.js';
 import { checkParameters, type Parameters } from '../parameters.js';
 import { turn } from '../turn.js';
-import { type InputsOf, uploadedInputs } from './block-inputs.js';
+import { Divisors, type InputsOf, uploadedInputs } from './block-inputs.js';
 import { composedModel } from './composed-model.js';
 import type { DeviceModel, DeviceModelKind } from './device-model.js';
 import { scoresOf, sum, sumsOver } from './sums.js';
@@ -50,6 +50,7 @@ export class TfjsEngine implements Engine {
   private readonly looksAtLoss: boolean;
   private readonly whyLost: (() => string | undefined) | undefined;
   private readonly splits = new Set<TfjsSplit>();
+  private readonly divisors = new Divisors();
   private model: DeviceModel | undefined;
   private hasParameters = false;
   private steps = 0;
@@ -70,7 +71,7 @@ export class TfjsEngine implements Engine {
   async load(examples: Examples, options: LoadOptions = {}): Promise<Split> {
     checkExamples(examples);
     this.activate();
-    const split = new TfjsSplit(examples, options, this.inputsOf, (closed) =>
+    const split = new TfjsSplit(examples, options, this.inputsOf, this.divisors, (closed) =>
       this.splits.delete(closed),
     );
     this.splits.add(split);
@@ -161,6 +162,7 @@ export class TfjsEngine implements Engine {
 
   close(): void {
     for (const split of [...this.splits]) split.close();
+    this.divisors.drop();
     this.model?.dispose();
     this.model = undefined;
     this.hasParameters = false;

@@ -1,14 +1,20 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LoadOptions, Split } from '../engine.js';
 import { checkRows, type Examples, type Rows } from '../examples.js';
-import { type BlockInputs, type InputsOf, rowAt, transposable } from './block-inputs.js';
+import {
+  type BlockInputs,
+  type Divisors,
+  type InputsOf,
+  rowAt,
+  transposable,
+} from './block-inputs.js';
 
 /** Some examples on the device. */
 export interface Block extends Pick<BlockInputs, 'inputs' | 'divisors'> {
-  /** n x classes */
-  readonly oneHot: tf.Tensor2D;
   /** n, int32 */
   readonly labels: tf.Tensor1D;
+  /** n x classes */
+  oneHot(): tf.Tensor2D;
   /** (features + 1) x n: `inputs` transposed, for the gradient. */
   transposedInputs(): tf.Tensor2D;
 }
@@ -26,7 +32,7 @@ export class TfjsSplit implements Split {
   readonly classes: number;
   private readonly examples: Examples;
   private readonly blockRows: number;
-  private readonly once: boolean;
+  private readonly divisors: Divisors | undefined;
   private readonly inputsOf: InputsOf;
   private readonly onClose: (split: TfjsSplit) => void;
   private blocks: ResidentBlock[] | undefined;
@@ -35,6 +41,7 @@ export class TfjsSplit implements Split {
     examples: Examples,
     { minibatch = DEFAULT_BLOCK_ROWS, shuffled = false, once = false }: LoadOptions,
     inputsOf: InputsOf,
+    divisors: Divisors,
     onClose: (split: TfjsSplit) => void,
   ) {
     this.examples = examples;
@@ -42,7 +49,7 @@ export class TfjsSplit implements Split {
     this.features = examples.features;
     this.classes = examples.classes;
     this.blockRows = Math.min(minibatch, examples.count);
-    this.once = once;
+    this.divisors = once ? divisors : undefined;
     this.inputsOf = inputsOf;
     this.onClose = onClose;
     if (!shuffled) this.residentBlocks();
@@ -88,7 +95,7 @@ export class TfjsSplit implements Split {
     const pieces: BlockTensors[] = [];
     for (let from = start; from < end; from += this.blockRows) {
       const rows = { start: from, end: Math.min(from + this.blockRows, end), order };
-      const inputs = this.inputsOf(this.examples, rows, this.once);
+      const inputs = this.inputsOf(this.examples, rows, this.divisors);
       pieces.push({ ...inputs, ...targetsOf(this.examples, rows) });
     }
     return pieces;
@@ -97,21 +104,20 @@ export class TfjsSplit implements Split {
 
 type BlockTensors = BlockInputs & Omit<Block, 'transposedInputs'>;
 
-/** A block that stays, and keeps its transpose once that was needed: a validation set never needs it. */
+/** A block that stays, and keeps its transpose and its one-hot labels once they were needed: a validation set never needs the former. */
 class ResidentBlock implements Block {
   readonly inputs: tf.Tensor2D;
-  readonly divisors: tf.Tensor2D | undefined;
-  readonly oneHot: tf.Tensor2D;
+  readonly divisors: Block['divisors'];
   readonly labels: tf.Tensor1D;
-  private readonly transpose: () => tf.Tensor2D;
+  private readonly tensors: BlockTensors;
   private transposed: tf.Tensor2D | undefined;
+  private hot: tf.Tensor2D | undefined;
 
-  constructor({ inputs, divisors, oneHot, labels, transpose }: BlockTensors) {
-    this.transpose = transpose;
-    this.inputs = tf.keep(inputs);
-    this.divisors = divisors && tf.keep(divisors);
-    this.oneHot = tf.keep(oneHot);
-    this.labels = tf.keep(labels);
+  constructor(tensors: BlockTensors) {
+    this.tensors = tensors;
+    this.inputs = tf.keep(tensors.inputs);
+    this.divisors = tensors.divisors;
+    this.labels = tf.keep(tensors.labels);
   }
 
   get rows(): number {
@@ -119,13 +125,18 @@ class ResidentBlock implements Block {
   }
 
   transposedInputs(): tf.Tensor2D {
-    this.transposed ??= tf.keep(this.transpose());
+    this.transposed ??= tf.keep(this.tensors.transpose());
     return this.transposed;
   }
 
+  oneHot(): tf.Tensor2D {
+    this.hot ??= tf.keep(this.tensors.oneHot());
+    return this.hot;
+  }
+
   close(): void {
-    tf.dispose([this.inputs, this.oneHot, this.labels]);
-    this.divisors?.dispose();
+    tf.dispose([this.inputs, this.labels]);
+    this.hot?.dispose();
     this.transposed?.dispose();
   }
 }
@@ -145,20 +156,22 @@ function withTranspose({ transpose, ...block }: BlockTensors): Block {
 
 function targetsOf({ labels, classes }: Examples, rows: Rows): Pick<Block, 'oneHot' | 'labels'> {
   const count = rows.end - rows.start;
-  const oneHot = new Float32Array(count * classes);
   const own = new Int32Array(count);
-  for (let i = 0; i < count; i++) {
-    const label = labels[rowAt(rows, i)] as number;
-    oneHot[i * classes + label] = 1;
-    own[i] = label;
-  }
-  return { oneHot: tf.tensor2d(oneHot, [count, classes]), labels: tf.tensor1d(own, 'int32') };
+  for (let i = 0; i < count; i++) own[i] = labels[rowAt(rows, i)] as number;
+  const oneHot = () => {
+    const values = new Float32Array(count * classes);
+    own.forEach((label, i) => {
+      values[i * classes + label] = 1;
+    });
+    return tf.tensor2d(values, [count, classes]);
+  };
+  return { labels: tf.tensor1d(own, 'int32'), oneHot };
 }
 
-function cut({ inputs, divisors, oneHot, labels }: Block, start: number, size: number): Block {
+function cut(block: Block, start: number, size: number): Block {
   return withTranspose({
-    ...transposable(tf.slice(inputs, [start, 0], [size, -1]), divisors),
-    oneHot: tf.slice(oneHot, [start, 0], [size, -1]),
-    labels: tf.slice(labels, start, size),
+    ...transposable(tf.slice(block.inputs, [start, 0], [size, -1]), block.divisors),
+    oneHot: () => tf.slice(block.oneHot(), [start, 0], [size, -1]),
+    labels: tf.slice(block.labels, start, size),
   });
 }

@@ -1,13 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Examples, Rows } from '../examples.js';
-import {
-  dividesExactly,
-  divisorsOf,
-  type InputsOf,
-  shapeOf,
-  transposable,
-  writeRows,
-} from './block-inputs.js';
+import { dividesExactly, type InputsOf, shapeOf, transposable, writeRows } from './block-inputs.js';
 
 /** What is used of the backend of @tensorflow/tfjs-backend-wasm. */
 interface WasmBackend {
@@ -16,9 +9,9 @@ interface WasmBackend {
 }
 
 /** Bytes become floats where the tensor lies, in the memory of the WebAssembly: no array is made and copied. */
-export const wasmInputs: InputsOf = (examples, rows, once) => {
-  if (once && dividesExactly(examples)) {
-    return transposable(floats(examples, rows, 1), divisorsOf(examples));
+export const wasmInputs: InputsOf = (examples, rows, divisors) => {
+  if (divisors && dividesExactly(examples)) {
+    return transposable(floats(examples, rows, 1), divisors.of(examples));
   }
   const { scale } = examples;
   return transposable(tf.tidy(() => tf.div(floats(examples, rows, scale), scale)));

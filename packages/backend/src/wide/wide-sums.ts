@@ -43,9 +43,13 @@ export function wideErrors(
 
 function sumsOfBlock(block: Block, weights: tf.Tensor2D, models: number): WideSums {
   const scores = rowsOf(block, weights, models);
-  const oneHot = tf.reshape<tf.Rank.R2>(tf.tile(block.oneHot, [1, models]), scores.shape);
   const isNative = tf.getKernel(NATIVE_CROSS_ENTROPY, tf.getBackend()) !== undefined;
-  const { losses, residuals } = (isNative ? nativeCrossEntropy : crossEntropy)(scores, oneHot);
+  const { losses, residuals } = isNative
+    ? nativeCrossEntropy(
+        scores,
+        tf.reshape(tf.tile(tf.expandDims(block.labels, 1), [1, models]), [-1]),
+      )
+    : crossEntropy(scores, tf.reshape(tf.tile(block.oneHot(), [1, models]), scores.shape));
   const wide = tf.reshape<tf.Rank.R2>(residuals, [-1, weights.shape[1]]);
   const product: tf.Tensor2D = isNative
     ? tf.matMul(block.inputs, wide, true)
@@ -78,8 +82,8 @@ function crossEntropy(scores: tf.Tensor2D, oneHot: tf.Tensor2D): CrossEntropy {
   };
 }
 
-function nativeCrossEntropy(scores: tf.Tensor2D, oneHot: tf.Tensor2D): CrossEntropy {
-  const inputs = { scores, oneHot };
+function nativeCrossEntropy(scores: tf.Tensor2D, labels: tf.Tensor1D): CrossEntropy {
+  const inputs = { scores, labels };
   const results: unknown = tf.engine().runKernel(NATIVE_CROSS_ENTROPY, inputs);
   const [losses, residuals] = results as [tf.Tensor1D, tf.Tensor2D];
   return { losses, residuals };

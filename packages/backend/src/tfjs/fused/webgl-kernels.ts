@@ -53,9 +53,19 @@ const update = kernel<
 /** Residuals straight from the inputs would compute each score once for each two classes: there is no shared memory. */
 export const webglModel = fusedModel({
   count: 3,
-  residuals: ({ inputs, oneHot }, state, attributes) =>
-    residuals({ scores: scores({ inputs, state }, attributes), oneHot }, attributes),
+  residuals: (block, state, attributes) =>
+    residuals(
+      { scores: scores({ inputs: block.inputs, state }, attributes), oneHot: block.oneHot() },
+      attributes,
+    ),
   update,
-  errors: ({ inputs, oneHot }, state, tally, attributes) =>
-    errors({ scores: scores({ inputs, state }, attributes), oneHot, tally }, attributes),
+  errors: (block, state, tally, attributes) =>
+    errors(
+      {
+        scores: scores({ inputs: block.inputs, state }, attributes),
+        oneHot: block.oneHot(),
+        tally,
+      },
+      attributes,
+    ),
 });

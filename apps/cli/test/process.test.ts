@@ -1,5 +1,5 @@
 import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -79,6 +79,41 @@ describe.skipIf(process.platform === 'win32')('signals', () => {
       expect(existsSync(join(out, 'best.safetensors'))).toBe(true);
     },
   );
+
+  test('SIGINT in the middle of a long scoring saves within two seconds, and the run can be verified', async () => {
+    const [large, out] = [join(folder, 'large'), join(folder, 'interrupted scoring')];
+    writeSyntheticDigits(large, { trainCount: 60, testCount: 600 });
+    // 100,000 of them are scored after each minibatch, which takes the backend cpu some seconds.
+    const count = 600_000;
+    for (const [kind, bytes] of [
+      ['images-idx3', 784],
+      ['labels-idx1', 1],
+    ] as const) {
+      const path = join(large, `train-${kind}-ubyte`);
+      const head = readFileSync(path).subarray(0, kind === 'images-idx3' ? 16 : 8);
+      head.writeUInt32BE(count, 4);
+      writeFileSync(path, head);
+      truncateSync(path, head.length + count * bytes);
+    }
+    const inData = ['--data-dir', large, '--no-verify'];
+    const flags = [...inData, '--stream', '--backend', 'cpu', '--validation-frequency', '1'];
+    const child = spawn(process.execPath, [BIN, 'train', ...flags, '--out', out]);
+    await new Promise<void>((resolve, reject) => {
+      child.once('exit', () => reject(new Error('it ended before it trained')));
+      child.stderr.on('data', (text) => {
+        if (`${text}`.includes('training on')) resolve();
+      });
+    });
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const sent = performance.now();
+    child.kill('SIGINT');
+    expect(await exitOf(child)).toBe(130);
+    expect(performance.now() - sent).toBeLessThan(2000);
+    const { end } = JSON.parse(readFileSync(join(out, 'receipt.json'), 'utf8'));
+    expect([end.reason, end.iterations - end.validations]).toEqual(['aborted', 1]);
+    const { stdout } = await run(process.execPath, [BIN, 'verify', out, ...inData]);
+    expect(stdout).toMatch(/^the same in 0 epochs and at the end, to the bit\n/);
+  }, 60_000);
 
   test('SIGINT ends a bench at once, which a shell shows as 130', async () => {
     const flags = ['--data-dir', data, '--no-verify', '--backend', 'simd', '--seconds', '600'];

@@ -35,14 +35,22 @@ export async function score(engine: Engine, split: Split, batchSize: number): Pr
   };
 }
 
-/** As {@link score}, of examples that are read as they are needed: one minibatch is in memory at a time. */
+/**
+ * As {@link score}, of examples that are read as they are needed: one minibatch is in memory at a time.
+ *
+ * @param signal looked at before each minibatch
+ * @throws the signal's reason
+ */
 export async function scoreStream(
   engine: Engine,
   stream: ExampleStream,
   batchSize: number,
+  signal?: AbortSignal,
 ): Promise<Scores> {
   let scores = NO_SCORES;
+  signal?.throwIfAborted();
   for await (const { split } of splitsOf(engine, stream, batchSize)) {
+    signal?.throwIfAborted();
     scores = sumOfScores(scores, await score(engine, split, batchSize));
   }
   return scores;

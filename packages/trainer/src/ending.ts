@@ -21,7 +21,11 @@ export async function* end(
   const last = await readState(run, state);
   if (isFiniteState(last)) {
     run.progress.lastGood = last;
-    return yield await withScores(run, last, reason);
+    // Whoever stops a run waits for no scoring.
+    const isAborted = reason === 'aborted';
+    return yield isAborted
+      ? stopEvent(last, reason, run.minibatches)
+      : await withScores(run, last, reason);
   }
   const diverged = { ...last, iterations: last.iterations - stepsNotTaken(run, last) };
   const stop = await withScores(run, diverged, 'diverged');
@@ -49,7 +53,7 @@ async function withScores(run: Run, state: TrainingState, reason: StopReason): P
   return { ...stop, scores };
 }
 
-/** The end without scores: where there are no best parameters, or no engine. */
+/** The end without scores: where there are no best parameters, or no engine, or no time. */
 export function stopEvent(
   state: TrainingState,
   reason: StopReason,

@@ -1,5 +1,5 @@
 import { allFinite } from '@softreg/model';
-import { plannedIterations, validationFrequencyOf } from './early-stopping.js';
+import { plannedIterations } from './early-stopping.js';
 import { end, endOf } from './ending.js';
 import type { MinibatchEvent, TrainingEvent } from './events.js';
 import { lastOf } from './position.js';
@@ -8,7 +8,7 @@ import { isFiniteState, type Run, readState } from './run.js';
 import type { TrainingState } from './state.js';
 import { allFiniteSlots } from './stepper.js';
 import { BREATH_MS, breath, startTimer } from './timer.js';
-import { validate } from './validate.js';
+import { isValidated, isValidationDue, type NoNext, validate } from './validate.js';
 
 const NO_LOSS = { sum: 0, steps: 0 };
 
@@ -20,6 +20,12 @@ export async function* runToEnd(run: Run): AsyncGenerator<TrainingEvent, void, v
   await engine.writeRunningLoss(state.runningLoss);
   let afterEpoch = source.begin(state, state.iterations % minibatches);
   let isNewEpoch = false;
+  if (isValidationDue(run, state)) {
+    const next = yield* takeStock(run, state, afterEpoch);
+    if (typeof next === 'string') return yield* end(run, state, next);
+    state = next;
+    isNewEpoch = state.iterations % minibatches === 0;
+  }
   const sinceBreath = startTimer();
   const sinceCheckpoint = startTimer();
   while (true) {
@@ -44,7 +50,7 @@ export async function* runToEnd(run: Run): AsyncGenerator<TrainingEvent, void, v
     yield minibatchEvent(run, state);
     if (diverged) return yield* end(run, state, 'diverged');
     const next = yield* takeStock(run, state, afterEpoch);
-    if (next === undefined) return yield* end(run, state, 'diverged');
+    if (typeof next === 'string') return yield* end(run, state, next);
     state = next;
     isNewEpoch = state.iterations % minibatches === 0;
   }
@@ -70,20 +76,20 @@ function minibatchEvent({ settings, minibatches }: Run, state: TrainingState): M
   return { type: 'minibatch', ...position, minibatches, remaining };
 }
 
-/** Validates and ends the epoch, each where it is time. Gives the state after it; nothing if numbers are no longer finite. */
+/** Validates and ends the epoch, each where it is time. */
 async function* takeStock(
   run: Run,
   state: TrainingState,
   afterEpoch: RandomState,
-): AsyncGenerator<TrainingEvent, TrainingState | undefined, void> {
-  const { engine, settings, minibatches, progress } = run;
-  const validates = state.iterations % validationFrequencyOf(settings, minibatches) === 0;
+): AsyncGenerator<TrainingEvent, TrainingState | NoNext, void> {
+  const { engine, minibatches, progress } = run;
+  const validates = isValidated(run, state);
   const endsEpoch = state.iterations % minibatches === 0;
   if (!validates && !endsEpoch) return state;
   const known = { ...state, runningLoss: await engine.readRunningLoss() };
-  if (!Number.isFinite(known.runningLoss.sum)) return undefined;
+  if (!Number.isFinite(known.runningLoss.sum)) return 'diverged';
   const judged = validates ? yield* validate(run, known) : known;
-  if (judged === undefined) return undefined;
+  if (typeof judged === 'string') return judged;
   const isBest = judged.best !== state.best;
   if (endsEpoch) return yield* endEpoch(run, judged, isBest, afterEpoch);
   if (isBest) progress.lastGood = judged;
@@ -96,10 +102,10 @@ async function* endEpoch(
   state: TrainingState,
   isKnown: boolean,
   random: RandomState,
-): AsyncGenerator<TrainingEvent, TrainingState | undefined, void> {
+): AsyncGenerator<TrainingEvent, TrainingState | NoNext, void> {
   const parameters = isKnown ? state.parameters : await engine.readParameters();
   const slots = await stepper.slots();
-  if (!allFinite(parameters) || !allFiniteSlots(slots)) return undefined;
+  if (!allFinite(parameters) || !allFiniteSlots(slots)) return 'diverged';
   await engine.writeRunningLoss(NO_LOSS);
   const next = { ...state, parameters, slots, runningLoss: NO_LOSS, random };
   progress.lastGood = next;

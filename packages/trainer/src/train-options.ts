@@ -17,7 +17,7 @@ export interface TrainOptions {
   readonly settings?: RunSettings;
   /** Where to go on from; default: parameters that are all zero. */
   readonly state?: TrainingState | undefined;
-  /** Stops the run after the minibatch under way. */
+  /** Stops the run after the minibatch under way, or in the middle of a validation: a run that goes on from there makes it first. */
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds from one `checkpoint` event to the next; default: none. */
   readonly checkpointEvery?: number;

@@ -215,7 +215,7 @@ describe('an abort', () => {
     expect(events.at(-1)).toMatchObject(aborted(stopOf(events).state.iterations));
   });
 
-  test('whose scoring a loss cuts short keeps what was trained', async () => {
+  test('whose last reading a loss cuts short ends at the last good state', async () => {
     const abortedRun = async (each: Engine) => {
       const controller = new AbortController();
       const events: TrainingEvent[] = [];
@@ -229,14 +229,21 @@ describe('an abort', () => {
     };
     const counted = losable(engine);
     const straight = stopOf(await abortedRun(counted));
-    expect(straight.state.iterations).toBe(10);
-    // Its last calls: the best parameters are written, and each set is scored in two parts.
-    for (let call = counted.calls.length - 4; call <= counted.calls.length; call++) {
+    expect([straight.state.iterations, straight.scores]).toEqual([10, undefined]);
+    // Whoever stops a run waits for no scoring: its last calls read the parameters and the running loss.
+    expect(counted.calls.slice(-3)).toEqual(['step', 'readParameters', 'readRunningLoss']);
+    const last = counted.calls.length;
+    for (const call of [last - 1, last]) {
       const events = await abortedRun(losable(engine, { call, manner: 'during' }));
-      expect(events.slice(-2)).toEqual([
-        expect.objectContaining({ type: 'lost', epoch: 2, minibatch: 4, state: straight.state }),
-        { ...straight, scores: undefined },
-      ]);
+      const [lost, stop] = events.slice(-2);
+      expect(lost).toMatchObject({
+        type: 'lost',
+        epoch: 2,
+        minibatch: 4,
+        state: { iterations: 8 },
+      });
+      expect(stop).toMatchObject(aborted(8));
+      expect(stopOf(events).state).toBe((lost as LostEvent).state);
     }
   });
 

@@ -79,7 +79,7 @@ describe('a state that has been packed', () => {
   });
 
   test('has arrays with their shapes', async () => {
-    const { arrays } = packState(stopOf(await eventsUntil(6, await cpuRun())).state);
+    const { arrays } = packState(stopOf(await eventsUntil(7, await cpuRun())).state);
     const shapes = Object.entries(arrays).map(([name, { shape }]) => [name, shape]);
     expect(Object.fromEntries(shapes)).toEqual({
       weights: [6, 3],

@@ -62,16 +62,20 @@ async function trainAgain(
     signal: AbortSignal.any([interrupt, atEnd.signal]),
   });
   const progress = await createProgress(io.stderr, !flags.quiet);
+  const done = { iterations: 0, validations: 0 };
   // Where that run was interrupted this one is over, too.
-  const stopWhereItWas = (taken: number) => {
-    if (taken === end.iterations && end.reason === 'aborted') atEnd.abort();
+  const stopWhereItWas = () => {
+    const { iterations, validations } = done;
+    if (end.reason !== 'aborted' || iterations !== end.iterations) return;
+    if (validations === end.validations) atEnd.abort();
   };
-  let taken = 0;
-  stopWhereItWas(taken);
+  stopWhereItWas();
   try {
     for await (const event of events) {
       progress.event(event);
-      if (event.type === 'minibatch') stopWhereItWas(++taken);
+      if (event.type === 'minibatch') done.iterations += 1;
+      if (event.type === 'validation') done.validations += 1;
+      stopWhereItWas();
       if (event.type === 'stop' && interrupt.aborted) return 'interrupted';
       const difference = differenceOf(event, receipt);
       if (difference) return difference;

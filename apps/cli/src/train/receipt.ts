@@ -30,6 +30,8 @@ export interface ReceiptEnd {
   readonly reason: StopReason;
   /** Minibatches, over all epochs. */
   readonly iterations: number;
+  /** A run that is interrupted in the middle of one leaves it to the run that goes on. */
+  readonly validations: number;
   /** SHA-256 of the last parameters. */
   readonly parameters: string;
   /** SHA-256 of the best parameters; null if there were none. */
@@ -60,6 +62,7 @@ export function endOf({ reason, state }: StopEvent): ReceiptEnd {
   return {
     reason,
     iterations: state.iterations,
+    validations: state.history.length,
     parameters: parametersHash(state.parameters),
     best: state.best ? parametersHash(state.best.parameters) : null,
   };
@@ -132,6 +135,7 @@ function isReceipt(value: unknown): value is Receipt {
     Array.isArray(epochs) &&
     epochs.every((each) => Number.isSafeInteger(each?.epoch) && isHash(each.parameters)) &&
     Number.isSafeInteger(end?.iterations) &&
+    Number.isSafeInteger(end?.validations) &&
     isHash(end?.parameters) &&
     (end?.best === null || isHash(end?.best))
   );

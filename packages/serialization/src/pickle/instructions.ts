@@ -12,7 +12,16 @@ import {
 import { called, newRecord, setState } from './objects.js';
 import type { Stack } from './stack.js';
 import { MAX_NAME_BYTES, quotedText, rawUnicodeText, shortText, utf8Text } from './text.js';
-import { kindOf, type PickleValue, PyBytes, PyDict, PyList, PyText, PyTuple } from './values.js';
+import {
+  kindOf,
+  type PickleValue,
+  PyBytes,
+  PyDict,
+  PyFloat,
+  PyList,
+  PyText,
+  PyTuple,
+} from './values.js';
 
 /** What instructions read, change and may use. */
 export interface Machine {
@@ -45,11 +54,11 @@ export const INSTRUCTIONS: ReadonlyMap<number, Instruction> = new Map(
     '\x89': ({ stack }) => stack.push(false),
     I: ({ stack, reader }) => stack.push(decimalOrBoolean(reader)),
     L: ({ stack, reader }) => stack.push(decimalLong(reader)),
-    F: ({ stack, reader }) => stack.push(decimalFloat(reader)),
+    F: ({ stack, reader }) => stack.push(new PyFloat(decimalFloat(reader))),
     K: ({ stack, reader }) => stack.push(reader.uint8()),
     M: ({ stack, reader }) => stack.push(reader.uint16()),
     J: ({ stack, reader }) => stack.push(reader.int32()),
-    G: ({ stack, reader }) => stack.push(reader.float64()),
+    G: ({ stack, reader }) => stack.push(new PyFloat(reader.float64())),
     '\x8a': ({ stack, reader }) => stack.push(longNumber(reader, reader.uint8())),
     '\x8b': ({ stack, reader }) => stack.push(longNumber(reader, reader.uint32())),
     // Text and bytes.

@@ -24,6 +24,6 @@ export function setItems(
 /** Python allows more, but the tutorial's files have nothing but names. */
 function keyOf(value: PickleValue, offset: number): DictKey {
   const key = value instanceof PyText ? shortText(value) : value;
-  if (typeof key === 'string' || (typeof key === 'number' && Number.isInteger(key))) return key;
+  if (typeof key === 'string' || typeof key === 'number') return key;
   throw broken(offset, 'a short text or a whole number as key', kindOf(value));
 }

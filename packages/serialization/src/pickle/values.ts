@@ -3,6 +3,7 @@ export type PickleValue =
   | null
   | boolean
   | number
+  | PyFloat
   | PyText
   | PyBytes
   | PyList
@@ -12,6 +13,15 @@ export type PickleValue =
   | PyRecord
   | Dtype
   | NdArray;
+
+/** A float of Python's, apart from whole numbers: where those are asked for, Python takes none of these. */
+export class PyFloat {
+  readonly value: number;
+
+  constructor(value: number) {
+    this.value = value;
+  }
+}
 
 /** Text that is decoded when somebody asks for it: in files of Python 2 it may be the bytes of a large array. */
 export class PyText {
@@ -126,6 +136,7 @@ export class NdArray {
 /** For an error message. */
 export function kindOf(value: PickleValue): string {
   if (value === null) return 'None';
+  if (value instanceof PyFloat) return `the float ${value.value}`;
   if (value instanceof PyName) return value.name;
   if (value instanceof PyRecord) return `an object of ${value.className}`;
   if (value instanceof PyText) return 'text';

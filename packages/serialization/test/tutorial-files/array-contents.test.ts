@@ -26,6 +26,22 @@ describe('arrays that are not as NumPy writes them', () => {
       'a shape of 2^53 nothings',
       array([], new Uint8Array(4), { shape: tuple('G\x43\x40\0\0\0\0\0\0', whole(0)) }),
     ],
+    [
+      'a shape of floats',
+      array([], new Uint8Array(8), { shape: tuple('G\x40\0\0\0\0\0\0\0', whole(1)) }),
+    ],
+    [
+      'a dtype with a float where Python wants a whole number',
+      array([1], new Uint8Array(4), {
+        type: [
+          global('numpy', 'dtype'),
+          tuple(text('f4'), whole(0), whole(1)),
+          'R',
+          tuple(whole(3), text('<'), 'NNN', 'F-1\n', whole(-1), whole(0)),
+          'b',
+        ],
+      }),
+    ],
     ['a negative shape', array([-1, -2], new Uint8Array(8))],
     [
       'a fractional shape',

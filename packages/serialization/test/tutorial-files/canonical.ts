@@ -5,6 +5,7 @@ import {
   type PickleValue,
   PyBytes,
   PyDict,
+  PyFloat,
   PyList,
   PyRecord,
   PyText,
@@ -25,6 +26,7 @@ export function canonical(root: PickleValue): string {
     else if (value === null) out.push('N');
     else if (typeof value === 'boolean') out.push(value ? 'T' : 'F');
     else if (typeof value === 'number') out.push(numberText(value));
+    else if (value instanceof PyFloat) out.push(numberText(value.value));
     else if (value instanceof PyText) out.push('s', hex(utf8Of(value)));
     else if (value instanceof PyBytes) out.push('b', hex(value.bytes));
     else if (value instanceof PyList) writeItems('[', value.items);

@@ -22,7 +22,7 @@ import { demandThatPythonReadsTheSame } from './python.js';
 import { realFiles } from './real-files.js';
 import { dataPickle, modelPickle } from './written-pickle.js';
 
-const CASES = fullScale ? 200_000 : 20_000;
+const CASES = fullScale ? 400_000 : 20_000;
 const LIMIT_MS = fullScale ? 60 * 60_000 : 300_000;
 const KEPT = new URL('../failing-cases/', import.meta.url);
 /** Of large files Python is shown so many. */

@@ -32,7 +32,7 @@ export function newDtype(args: PyTuple, offset: number): Dtype {
     const found = type === undefined ? kindOf(name ?? null) : JSON.stringify(type);
     throw refused(offset, `an array of element type ${found}`);
   }
-  if (args.items.length !== 3 || Number(align) !== 0 || Number(copy) !== 1) {
+  if (args.items.length !== 3 || flagOf(align) !== false || flagOf(copy) !== true) {
     throw broken(offset, 'the arguments of a dtype', kindOf(args));
   }
   return new Dtype(type as ElementType);
@@ -68,20 +68,21 @@ export function newArray(args: PyTuple, offset: number): NdArray {
 
 /** The state of an array: version 1, shape, dtype, whether the first index runs fastest, and the bytes. */
 export function setArrayState(array: NdArray, state: PickleValue, offset: number): void {
-  const [version, shape, dtype, isFortran, data] = state instanceof PyTuple ? state.items : [];
+  const [version, shape, dtype, fortran, data] = state instanceof PyTuple ? state.items : [];
+  const isFortran = flagOf(fortran);
   if (
     version !== 1 ||
     !(shape instanceof PyTuple) ||
     !shape.items.every(isCount) ||
     shape.items.length > MAX_RANK ||
-    (Number(isFortran) !== 0 && Number(isFortran) !== 1) ||
+    isFortran === undefined ||
     (state as PyTuple).items.length !== 5
   ) {
     throw broken(offset, 'the state of an array', kindOf(state));
   }
   if (array.content !== undefined) throw broken(offset, 'one state an array', 'a second one');
   const sides = shape.items as number[];
-  array.content = content(sides, dtype ?? null, Number(isFortran) === 1, data ?? null, offset);
+  array.content = content(sides, dtype ?? null, isFortran, data ?? null, offset);
 }
 
 /** A number of NumPy's, as an array without dimensions. */
@@ -112,6 +113,12 @@ function content(
     throw broken(offset, `${expected} bytes for ${shape.join(' x ')} ${type}`, `${bytes.length}`);
   }
   return { type, littleEndian, shape, isFortran, bytes };
+}
+
+/** @returns undefined for what is neither 0 or False nor 1 or True */
+function flagOf(value: PickleValue | undefined): boolean | undefined {
+  if (value === 0 || value === false) return false;
+  return value === 1 || value === true ? true : undefined;
 }
 
 function isCount(value: PickleValue): boolean {

@@ -51,6 +51,7 @@ describe('arrays that are not as NumPy writes them', () => {
     ['a shape of 33 dimensions', array(new Array(33).fill(1), new Uint8Array(4))],
     ['another version', array([1], new Uint8Array(4), { version: whole(2) })],
     ['a Fortran flag of 2', array([1], new Uint8Array(4), { fortran: whole(2) })],
+    ['a Fortran flag of None', array([1], new Uint8Array(4), { fortran: 'N' })],
     ['a Fortran flag of text', array([1], new Uint8Array(4), { fortran: text('x') })],
     ['no dtype', array([1], new Uint8Array(4), { type: 'N' })],
     [

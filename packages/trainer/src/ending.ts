@@ -21,11 +21,7 @@ export async function* end(
   const last = await readState(run, state);
   if (isFiniteState(last)) {
     run.progress.lastGood = last;
-    // Whoever stops a run waits for no scoring.
-    const isAborted = reason === 'aborted';
-    return yield isAborted
-      ? stopEvent(last, reason, run.minibatches)
-      : await withScores(run, last, reason);
+    return yield await withScores(run, last, reason);
   }
   const diverged = { ...last, iterations: last.iterations - stepsNotTaken(run, last) };
   const stop = await withScores(run, diverged, 'diverged');
@@ -40,17 +36,22 @@ function stepsNotTaken({ minibatches }: Run, { iterations, runningLoss }: Traini
   return Math.max(0, sinceEpochBegan - runningLoss.steps);
 }
 
-/** The end, with the scores of the best parameters. */
+/** The end, with the scores of the best parameters; but whoever stops a run waits for no scoring. */
 async function withScores(run: Run, state: TrainingState, reason: StopReason): Promise<StopEvent> {
-  const { engine, scored, minibatches } = run;
+  const { engine, scored, minibatches, signal } = run;
   const stop = stopEvent(state, reason, minibatches);
-  if (state.best === undefined) return stop;
+  if (state.best === undefined || signal?.aborted) return stop;
   await engine.writeParameters(state.best.parameters);
-  const scores = {
-    validation: await scored.validation.score(),
-    test: await scored.test.score(),
-  };
-  return { ...stop, scores };
+  try {
+    const scores = {
+      validation: await scored.validation.score(signal),
+      test: await scored.test.score(signal),
+    };
+    return { ...stop, scores };
+  } catch (error) {
+    if (signal?.aborted && error === signal.reason) return stop;
+    throw error;
+  }
 }
 
 /** The end without scores: where there are no best parameters, or no engine, or no time. */

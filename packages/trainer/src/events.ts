@@ -90,7 +90,7 @@ export interface StopEvent {
   readonly epochs: number;
   /** Holds the last parameters, and the best ones if there was a validation. */
   readonly state: TrainingState;
-  /** Both scores of the best parameters; undefined if there are none, or if the run was aborted. */
+  /** Both scores of the best parameters; undefined if there are none, or if its signal was aborted before they were made. */
   readonly scores: { readonly validation: Scores; readonly test: Scores } | undefined;
 }
 

@@ -4,7 +4,6 @@ import {
   type ExampleStream,
   isStream,
   type Scores,
-  score,
   scoreStream,
 } from '@softreg/model';
 import { BREATH_MS, breath, startTimer } from './timer.js';
@@ -13,7 +12,8 @@ import { BREATH_MS, breath, startTimer } from './timer.js';
 export interface ScoredSet {
   /** Errors over whole minibatches. @throws the signal's reason */
   countErrors(signal?: AbortSignal): Promise<ErrorCount>;
-  score(): Promise<Scores>;
+  /** @throws the signal's reason */
+  score(signal?: AbortSignal): Promise<Scores>;
   close(): void;
 }
 
@@ -29,7 +29,11 @@ export async function scoredSet(
   const split = await engine.load(data, { minibatch: batchSize });
   return {
     countErrors: (signal) => countErrors(engine, split, batchSize, signal),
-    score: () => score(engine, split, batchSize),
+    async score(signal) {
+      const whole = await countErrors(engine, split, batchSize, signal);
+      const rest = await restOf(engine, split, whole);
+      return { wholeMinibatches: whole, full: { errors: whole.errors + rest, count: split.count } };
+    },
     close: () => split.close(),
   };
 }
@@ -40,7 +44,7 @@ function streamedSet(engine: Engine, data: ExampleStream, batchSize: number): Sc
   const ofWhole = ({ wholeMinibatches }: Scores) => wholeMinibatches as ErrorCount;
   return {
     countErrors: async (signal) => ofWhole(await scoreAll(signal)),
-    score: () => scoreAll(),
+    score: scoreAll,
     close() {},
   };
 }
@@ -64,4 +68,10 @@ async function countErrors(
     errors += await engine.countErrors(split, { start, end: Math.min(start + piece, count) });
   }
   return { errors, count };
+}
+
+/** Errors of the examples after the last whole minibatch. */
+async function restOf(engine: Engine, split: Split, { count }: ErrorCount): Promise<number> {
+  if (count === split.count) return 0;
+  return engine.countErrors(split, { start: count, end: split.count });
 }

@@ -101,6 +101,7 @@ interface Job {
 
 /** A job under way. */
 interface Running extends Job {
+  readonly interrupt: AbortSignal;
   readonly log: TrainingLog;
   readonly record: RunRecord;
   readonly recovery: Recovery;
@@ -119,7 +120,7 @@ async function trainOn(job: Job): Promise<ExitCode> {
     },
     settings: config.settings,
     state: resumed?.state,
-    signal: io.handleInterrupts(),
+    signal: running.interrupt,
     checkpointEvery: 1000 * checkpointEveryOf(flags),
     reopen: running.recovery.reopen,
   });
@@ -152,6 +153,7 @@ function start(job: Job, minibatches: number): Running {
   const notice = noticesTo(flags, io);
   return {
     ...job,
+    interrupt: io.handleInterrupts(),
     log: json ? jsonLog(io.stdout, minibatches) : textLog(io.stdout),
     record: createRecord(folder, metrics, minibatches),
     recovery: createRecovery(engine, { isAuto, threads, minibatches, notice }),
@@ -200,7 +202,7 @@ async function conclude(
   stop: StopEvent,
   epochsPerSecond: number,
 ): Promise<ExitCode> {
-  const { recovery, record, sets, folder, log, flags, io } = running;
+  const { interrupt, recovery, record, sets, folder, log, flags, io } = running;
   const config = configNow(running);
   const notice = noticesTo(flags, io);
   const { best } = stop.state;
@@ -227,7 +229,8 @@ async function conclude(
   }
   const named = flags.dataset ?? config.entry ?? sets.name;
   notice(`saved ${model}; try: softreg predict ${model} --dataset ${shellWord(named)}`);
-  return EXIT.done;
+  // The run was over, and its last scoring broken off.
+  return interrupt.aborted ? EXIT.interrupted : EXIT.done;
 }
 
 function bothSets({ validation, test }: NonNullable<StopEvent['scores']>): string {

@@ -40,11 +40,14 @@ export function nativeInputs(): InputsOf {
     if (scratch.length < size) scratch = new Uint8Array(size);
     const bytes = scratch.subarray(0, size);
     writeRows(bytes, examples, rows, 1);
-    const floats = cast(bytes, shape);
-    if (divisors && dividesExactly(examples)) return transposable(floats, divisors.of(examples));
+    if (divisors && dividesExactly(examples)) {
+      return transposable(cast(bytes, shape), divisors.of(examples));
+    }
     const { features, scale } = examples;
-    const row = new Float32Array(features + 1).fill(scale, 0, features).fill(1, features);
-    return transposable(tf.tidy(() => tf.div(floats, tf.tensor2d(row, [1, features + 1]))));
+    const row = new Float32Array(features + 1).fill(scale).fill(1, features);
+    return transposable(
+      tf.tidy(() => tf.div(cast(bytes, shape), tf.tensor2d(row, [1, features + 1]))),
+    );
   };
 }
 

@@ -150,6 +150,21 @@ describe('a run that is interrupted', () => {
     expect(readFileSync(join(out, 'metrics.ndjson'), 'utf8')).toBe(straightMetrics);
   });
 
+  test('as its last scores are made is saved whole, without them, and exits with 130', async () => {
+    const whole = await runCli(train('--epochs', '2'));
+    const model = readFileSync(join(out, 'best.safetensors'));
+    const controller = new AbortController();
+    const onStdout = (text: string) => {
+      if (text.includes('epoch 2, minibatch 6/6, validation')) controller.abort();
+    };
+    const cut = await runCli(train('--epochs', '2'), { interrupt: controller.signal, onStdout });
+    expect([whole.code, cut.code]).toEqual([0, 130]);
+    expect(lines(cut.stdout).slice(0, -1)).toEqual(lines(whole.stdout).slice(0, -1));
+    expect(whole.stderr).toContain('over all images');
+    expect(cut.stderr).not.toContain('over all images');
+    expect(Buffer.compare(readFileSync(join(out, 'best.safetensors')), model)).toBe(0);
+  });
+
   test('is not resumed with other settings or other data', async () => {
     await runCli(train('--epochs', '2'));
     const resume = ['train', '--resume', join(out, 'checkpoint.safetensors'), '--no-verify'];

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** A tensor made from a number or a text, kept until another one is asked for. */
+/** A tensor made from what the key says, kept until another one is asked for. */
 export class Kept<T extends tf.Tensor> {
   private held: { readonly key: number | string; readonly tensor: T } | undefined;
 

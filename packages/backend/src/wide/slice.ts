@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { KeptFactors } from './kept-factors.js';
+import { Kept } from '../tfjs/kept-tensor.js';
 
 /** The parameters and the running loss of one model, in the columns of a pack. All is to be called within {@link WideDevice.run}. */
 export class Slice {
@@ -100,8 +100,8 @@ export function joinedWeights(slices: readonly Slice[]): tf.Tensor2D {
 export class Pack {
   readonly classes: number;
   /** Of a step. */
-  readonly rates = new KeptFactors();
-  readonly decays = new KeptFactors();
+  readonly rates = new Kept<tf.Tensor2D>();
+  readonly decays = new Kept<tf.Tensor2D>();
   private heldWeights: tf.Tensor2D;
   private heldLosses: tf.Tensor1D;
   /** Models that are here; the columns of others are left behind. */

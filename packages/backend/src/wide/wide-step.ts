@@ -30,7 +30,7 @@ export function wideStep(
 /** 1 x (models x classes): what a sum of gradients is multiplied by. */
 function rateRow(pack: Pack, updates: readonly SgdStep[], examples: number): tf.Tensor2D {
   const rates = updates.map(({ learningRate }) => learningRate / examples);
-  return pack.rates.get(rates, () => rowOf(rates, pack.classes));
+  return pack.rates.get(rates.join(), () => rowOf(rates, pack.classes));
 }
 
 /** The weights after the penalty's part of the step, which no bias has. */
@@ -38,7 +38,7 @@ function decayed(pack: Pack, updates: readonly Required<SgdStep>[]): tf.Tensor2D
   const { weights, classes } = pack;
   const decays = updates.map(({ learningRate, l2 }) => 1 - learningRate * l2);
   if (decays.every((decay) => decay === 1)) return weights;
-  const factors = pack.decays.get(decays, () => {
+  const factors = pack.decays.get(decays.join(), () => {
     const [inputs, columns] = weights.shape;
     const row = rowOf(decays, classes);
     return tf.concat([tf.tile(row, [inputs - 1, 1]), tf.ones([1, columns])], 0);

@@ -25,6 +25,8 @@ const shared = {
   setupFiles: ['@softreg/testkit/setup'],
   testTimeout: 30_000,
   hookTimeout: 120_000,
+  // What is waited for comes at once; only a busy machine takes longer.
+  expect: { poll: { timeout: 20_000 } },
   restoreMocks: true,
 };
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '@softreg/testkit';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { loadDataset } from '../../src/index.js';
 import { folderFiles } from '../../src/node/index.js';
 import { answerOf, breakInTheMiddle, sendForever, sendGood } from '../mirror-answers.js';
@@ -65,6 +65,6 @@ describe('a body that nobody wants any more', () => {
     });
     const entry = await entryWith(endless, await localMirror());
     await fetchDataset(entry, { folder: temporaryFolder() });
-    await vi.waitFor(() => expect(endless.openAnswers()).toBe(0));
+    await expect.poll(() => endless.openAnswers()).toBe(0);
   });
 });

@@ -50,11 +50,11 @@ export function count(flags: string, description: string, shownDefault: string):
   return parsed(flags, description, shownDefault, parseCount);
 }
 
-function parsed(
+export function parsed<Value>(
   flags: string,
   description: string,
   shownDefault: string,
-  parser: (flag: string) => (text: string) => number,
+  parser: (flag: string) => (text: string) => Value,
 ): Option {
   const flag = flags.split(' ')[0] as string;
   return new Option(flags, `${description} (default: ${shownDefault})`).argParser(parser(flag));

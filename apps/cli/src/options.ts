@@ -17,6 +17,18 @@ export function parseNumber(flag: string): (text: string) => number {
   };
 }
 
+/** A number, or the word `epoch`, as the user typed it. @throws UsageError */
+export function parseSecondsOrEpoch(flag: string): (text: string) => number | 'epoch' {
+  return (text) => {
+    const word = text.trim();
+    if (word === 'epoch') return word;
+    const value = Number(word || Number.NaN);
+    if (value >= 0) return value;
+    const found = word || 'nothing';
+    throw new UsageError(`${flag}: expected seconds, 0 or more, or epoch, found ${found}`);
+  };
+}
+
 /** A whole number of 1 or more, as the user typed it. @throws UsageError */
 export function parseCount(flag: string): (text: string) => number {
   return (text) => {

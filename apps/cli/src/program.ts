@@ -14,10 +14,11 @@ import {
   count,
   list,
   number,
+  parsed,
   split,
 } from './flag-groups.js';
 import { type Io, printLine } from './io.js';
-import { type CommonFlags, parseCount } from './options.js';
+import { type CommonFlags, parseCount, parseSecondsOrEpoch } from './options.js';
 import { addData } from './program/data-commands.js';
 import { addRuleFlags } from './program/rule-flags.js';
 import { addSweep } from './program/sweep-commands.js';
@@ -85,10 +86,11 @@ function addTrain(program: Command, io: Io, finish: Finish): void {
   addBackendFlags(command)
     .option('--out <folder>', 'run folder: model, checkpoint, metrics (default: run)')
     .addOption(
-      number(
+      parsed(
         '--checkpoint-every <seconds>',
-        'a kill costs no more than that; 0 for each minibatch',
+        'a kill costs no more than that; 0 for each minibatch, epoch for one an epoch',
         '10',
+        parseSecondsOrEpoch,
       ),
     )
     .option('--resume <path>', 'go on from a run folder or its checkpoint.safetensors');

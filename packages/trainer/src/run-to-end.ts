@@ -38,7 +38,7 @@ export async function* runToEnd(run: Run): AsyncGenerator<TrainingEvent, void, v
       sinceBreath.restart();
     }
     if (signal?.aborted) return yield* end(run, state, 'aborted');
-    if (sinceCheckpoint.elapsed() >= run.checkpointEvery) {
+    if (run.checkpointEvery !== 'epoch' && sinceCheckpoint.elapsed() >= run.checkpointEvery) {
       const now = await readState(run, state);
       if (!isFiniteState(now)) return yield* end(run, state, 'diverged');
       progress.lastGood = now;
@@ -98,7 +98,7 @@ async function* takeStock(
 
 /** @param isKnown whether the state has the parameters as they are on the device */
 async function* endEpoch(
-  { engine, stepper, minibatches, progress }: Run,
+  { engine, stepper, minibatches, progress, checkpointEvery }: Run,
   state: TrainingState,
   isKnown: boolean,
   random: RandomState,
@@ -112,5 +112,6 @@ async function* endEpoch(
   const { sum, steps } = state.runningLoss;
   const epoch = state.iterations / minibatches;
   yield { type: 'epoch', epoch, meanLoss: sum / steps, parameters };
+  if (checkpointEvery === 'epoch') yield { type: 'checkpoint', state: next };
   return next;
 }

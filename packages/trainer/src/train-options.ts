@@ -19,8 +19,8 @@ export interface TrainOptions {
   readonly state?: TrainingState | undefined;
   /** Stops the run after the minibatch under way, or in the middle of a validation: a run that goes on from there makes it first. */
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds from one `checkpoint` event to the next; default: none. */
-  readonly checkpointEvery?: number;
+  /** Milliseconds from one `checkpoint` event to the next, or one after each epoch; default: none. */
+  readonly checkpointEvery?: number | 'epoch';
   /**
    * Opens another engine when the one in use is lost: called each time, after the `lost` event. If it throws, the run ends. What
    * it gives is closed by the run, at the end or when it is lost too. Default: a loss ends the run.

@@ -1,6 +1,6 @@
 import { type Engine, openReferenceEngine, type Rows } from '@softreg/backend';
 import { describe, expect, test, vi } from 'vitest';
-import { type TrainingEvent, train } from '../src/index.js';
+import { type CheckpointEvent, type TrainingEvent, train } from '../src/index.js';
 import {
   DATA,
   DEVICE_ENGINES,
@@ -153,6 +153,24 @@ describe('checkpoints', () => {
       expect(resumed).toEqual(straight.slice(-resumed.length));
       const steps = typesOf(resumed).filter((type) => type === 'minibatch');
       expect(steps).toHaveLength(12 - state.iterations);
+    }
+    engine.close();
+  });
+
+  test('come after each epoch, if they are to, and a run resumed from any is the same', async () => {
+    const engine = await openDevice();
+    const options = { ...short, settings: { ...short.settings, shuffle: true }, engine };
+    const straight = await eventsOf(options);
+    const events = await eventsOf({ ...options, checkpointEvery: 'epoch' });
+    expect(events.filter(({ type }) => type !== 'checkpoint')).toEqual(straight);
+    const places = events.flatMap(({ type }, i) => (type === 'checkpoint' ? [i] : []));
+    expect(places.map((i) => events[i - 1])).toEqual(
+      straight.filter(({ type }) => type === 'epoch'),
+    );
+    for (const place of places) {
+      const { state } = events[place] as CheckpointEvent;
+      const later = events.slice(place).filter(({ type }) => type !== 'checkpoint');
+      expect(await eventsOf({ ...options, state })).toEqual(later);
     }
     engine.close();
   });

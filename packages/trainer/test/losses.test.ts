@@ -149,7 +149,7 @@ const plans = fc.record({
     validationFrequency: fc.constantFrom(undefined, 1, 4, 5),
   }),
   losses,
-  checkpointEvery: fc.constantFrom(0, Number.POSITIVE_INFINITY),
+  checkpointEvery: fc.constantFrom(0, 'epoch' as const, Number.POSITIVE_INFINITY),
   rule: fc.constantFrom(undefined, momentum),
 });
 

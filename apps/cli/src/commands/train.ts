@@ -28,12 +28,11 @@ import { CHECKPOINT_FILE, readRun, type SavedRun, saveModel } from '../train/run
 import { createRecord, type RunRecord } from '../train/run-record.js';
 import { checkSameData } from '../train/same-data.js';
 import { jsonLog, type TrainingLog, textLog } from '../train/training-log.js';
-import { UsageError } from '../usage-error.js';
 import { version } from '../version.js';
 
 export interface TrainFlags extends RunFlags {
-  /** Seconds. */
-  readonly checkpointEvery?: number;
+  /** In seconds. */
+  readonly checkpointEvery?: number | 'epoch';
   readonly out?: string;
   readonly resume?: string;
 }
@@ -121,7 +120,7 @@ async function trainOn(job: Job): Promise<ExitCode> {
     settings: config.settings,
     state: resumed?.state,
     signal: running.interrupt,
-    checkpointEvery: 1000 * checkpointEveryOf(flags),
+    checkpointEvery: checkpointEveryOf(flags),
     reopen: running.recovery.reopen,
   });
   // Before hours of training, not after.
@@ -140,10 +139,9 @@ async function trainOn(job: Job): Promise<ExitCode> {
   return conclude(running, stop, (1000 * epochs) / (performance.now() - began));
 }
 
-/** @throws UsageError */
-function checkpointEveryOf({ checkpointEvery = CHECKPOINT_EVERY_SECONDS }: TrainFlags): number {
-  if (checkpointEvery >= 0) return checkpointEvery;
-  throw new UsageError(`--checkpoint-every: expected seconds, 0 or more, found ${checkpointEvery}`);
+/** @returns milliseconds, or one after each epoch */
+function checkpointEveryOf({ checkpointEvery = CHECKPOINT_EVERY_SECONDS }: TrainFlags) {
+  return checkpointEvery === 'epoch' ? checkpointEvery : 1000 * checkpointEvery;
 }
 
 function start(job: Job, minibatches: number): Running {
@@ -174,16 +172,20 @@ async function follow(
       if (PRINTED.has(event.type)) progress.clear();
       log.event(event);
       progress.event(event);
-      if (event.type === 'stop') return event;
+      if (event.type === 'stop') {
+        await record.settle();
+        return event;
+      }
       if (event.type === 'lost') {
         lost = event;
         recovery.noteLoss(event);
       }
-      if (event.type === 'checkpoint' || event.type === 'lost') {
-        await record.save(event.state, configNow(running));
-      }
+      if (event.type === 'lost') await record.save(event.state, configNow(running));
+      if (event.type === 'checkpoint') await record.saveBeside(event.state, configNow(running));
+      await record.letSave();
     }
   } catch (error) {
+    await record.settle().catch(() => undefined);
     throw lost && isLoss(error) ? lossOfRun(error, lost, folder) : error;
   } finally {
     await progress.close();

@@ -1,3 +1,4 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SoftmaxRegression } from '@softreg/model';
@@ -22,19 +23,47 @@ export async function saveConfig(folder: string, config: RunConfig): Promise<voi
   await writeText(join(folder, CONFIG_FILE), `${JSON.stringify(config, undefined, 2)}\n`);
 }
 
-/** Writes all that is needed to go on with the run. */
-export async function saveRun(
+/** Writes all that is needed to go on with the run, whose metrics are to be there before. */
+export async function saveCheckpoint(
   folder: string,
   config: RunConfig,
   state: TrainingState,
-  metrics: readonly Metric[],
 ): Promise<void> {
-  const lines = metrics.map((metric) => `${JSON.stringify(metric)}\n`).join('');
-  await writeText(join(folder, METRICS_FILE), lines);
   await writeCheckpoint(join(folder, CHECKPOINT_FILE), {
     ...packState(state),
     config: JSON.stringify(config),
   });
+}
+
+export async function saveMetrics(folder: string, metrics: readonly Metric[]): Promise<void> {
+  await writeText(join(folder, METRICS_FILE), linesOf(metrics));
+}
+
+/** Adds to what {@link saveMetrics} wrote, at once and without a flush: a line that a kill cuts off comes again. @throws SerializationError */
+export function appendMetrics(folder: string, metrics: readonly Metric[]): void {
+  const path = join(folder, METRICS_FILE);
+  let rest: Uint8Array = new TextEncoder().encode(linesOf(metrics));
+  try {
+    const file = openSync(path, 'a');
+    try {
+      while (rest.length > 0) rest = rest.subarray(writeSync(file, rest));
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    throw new SerializationError({
+      code: 'FILE_WRITE_FAILED',
+      subject: path,
+      expected: `to write into ${folder}`,
+      found: (error as Error).message,
+      advice: 'make room or choose another place; the checkpoint is still whole',
+      cause: error,
+    });
+  }
+}
+
+function linesOf(metrics: readonly Metric[]): string {
+  return metrics.map((metric) => `${JSON.stringify(metric)}\n`).join('');
 }
 
 async function writeText(path: string, text: string): Promise<void> {
@@ -61,7 +90,7 @@ export interface SavedRun {
 }
 
 /**
- * Reads what {@link saveRun} wrote.
+ * Reads what {@link saveCheckpoint} and {@link saveMetrics} wrote.
  *
  * @param path the run folder, or its checkpoint
  * @throws SerializationError, TrainingError

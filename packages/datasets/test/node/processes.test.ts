@@ -13,18 +13,17 @@ const PROCESSES = process.env.SOFTREG_TEST_SCALE === 'full' ? 16 : 8;
 
 // Fetches into a folder and loads what is there. With `dies` it kills itself at its first flush: all of a file is written, and not renamed.
 const CHILD = `
-  import { promises } from 'node:fs';
-  import { loadDataset } from '@softreg/datasets';
-  import { fetchDataset, folderFiles } from '@softreg/datasets/node';
+  import fs from 'node:fs';
+  import { syncBuiltinESMExports } from 'node:module';
   const [, entryText, folder, dies] = process.argv;
-  const handle = await promises.open(process.execPath);
-  const file = Object.getPrototypeOf(handle);
-  const { sync } = file;
-  await handle.close();
-  file.sync = function () {
+  const { fsync } = fs;
+  fs.fsync = (...given) => {
     if (dies !== undefined) process.kill(process.pid, 'SIGKILL');
-    return sync.call(this);
+    fsync(...given);
   };
+  syncBuiltinESMExports();
+  const { loadDataset } = await import('@softreg/datasets');
+  const { fetchDataset, folderFiles } = await import('@softreg/datasets/node');
   const entry = JSON.parse(entryText);
   await fetchDataset(entry, { folder });
   const { train } = await loadDataset(entry, folderFiles(folder));

@@ -1,4 +1,4 @@
-import type { Stats } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import { open, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeFolder, type WriteOptions, writeFileAtomic } from '@softreg/atomic-file';
@@ -57,7 +57,7 @@ export async function writeWhole(
   if (bytes.length > MAX_BYTES) {
     throw notWritten(path, `at most ${MAX_BYTES} bytes`, `${bytes.length}`);
   }
-  const old = await stat(path).catch(() => undefined);
+  const old = statsOf(path);
   // The rename would put a file in the place of /dev/null.
   if (old !== undefined && !old.isFile()) throw notWritten(path, 'a file or none', kind(old));
   try {
@@ -98,6 +98,14 @@ export async function namingFile<T>(path: string, read: () => T | Promise<T>): P
       advice: error.advice,
       cause: error,
     });
+  }
+}
+
+function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
   }
 }
 

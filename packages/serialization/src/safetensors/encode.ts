@@ -13,6 +13,8 @@ import {
 /** The payload begins at a multiple of this, so that readers may map it into memory. */
 const ALIGNMENT = 8;
 
+const IS_LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
+
 /**
  * Encodes a safetensors file: eight bytes for the header's length, the header as JSON with its keys in order, spaces up to the
  * alignment, then the arrays one after the other, little-endian.
@@ -47,18 +49,23 @@ export function encodeSafetensors(file: SafetensorsFile): Uint8Array<ArrayBuffer
   bytes.fill(0x20, 8, 8 + headerBytes);
   bytes.set(json, 8);
   let offset = 8 + headerBytes;
-  for (const [, { dtype, data }] of sorted) {
-    if (dtype === 'U8') bytes.set(data, offset);
-    else writeWords(data, new DataView(bytes.buffer, offset, data.byteLength));
+  for (const [, { data }] of sorted) {
+    bytes.set(littleEndian(data), offset);
     offset += data.byteLength;
   }
   return bytes;
 }
 
-/** As whole words: a float that is NaN would lose its other bits on the way through a number. */
-function writeWords(data: Float32Array | Int32Array, view: DataView): void {
-  const words = new Uint32Array(data.buffer, data.byteOffset, data.length);
-  for (let i = 0; i < words.length; i++) view.setUint32(4 * i, words[i] as number, true);
+function littleEndian(data: Uint8Array | Float32Array | Int32Array): Uint8Array {
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  if (data instanceof Uint8Array || IS_LITTLE_ENDIAN) return bytes;
+  const swapped = bytes.slice();
+  // As whole words: a float that is NaN would lose its other bits on the way through a number.
+  const view = new DataView(swapped.buffer);
+  for (let at = 0; at < swapped.length; at += 4) {
+    view.setUint32(at, view.getUint32(at, true), false);
+  }
+  return swapped;
 }
 
 function checkContent({ tensors, metadata }: SafetensorsFile): void {

@@ -6,6 +6,9 @@ import { SpareMemory } from './spare-memory.js';
 /** Images whose order is mixed among themselves, unless another number is given. */
 const DEFAULT_WINDOW = 10_000;
 
+/** Each read costs as much as reading some dozens of images. */
+const DEFAULT_READ_BYTES = 2 ** 22;
+
 /** Labeled images that are read as they are needed: of them no more than a window is in memory. */
 export interface ImageStream {
   readonly count: number;
@@ -42,6 +45,11 @@ export interface ImageStreamOptions {
    * default 10,000. It is a part of the order.
    */
   window?: number;
+  /**
+   * Bytes of images that are read in one go where the file can be read at any place and its order is kept: as many whole minibatches as fit, one at
+   * least; default 4 MiB.
+   */
+  readBytes?: number;
 }
 
 /**
@@ -53,7 +61,12 @@ export async function streamImages(
   images: NamedRows,
   labels: NamedIdx,
   classes: number,
-  { from = 0, to, window = DEFAULT_WINDOW }: ImageStreamOptions = {},
+  {
+    from = 0,
+    to,
+    window = DEFAULT_WINDOW,
+    readBytes = DEFAULT_READ_BYTES,
+  }: ImageStreamOptions = {},
 ): Promise<ImageStream> {
   const { type, shape } = await headerOf(images);
   const { count, height, width } = checkPair({ name: images.name, type, shape }, labels, classes);
@@ -65,6 +78,9 @@ export async function streamImages(
   }
   if (!(Number.isInteger(window) && window >= 1)) {
     throw new RangeError(`expected a window of at least 1 image, found ${window}`);
+  }
+  if (!(readBytes >= 1)) {
+    throw new RangeError(`expected at least 1 byte to read in one go, found ${readBytes}`);
   }
   const ownLabels = (labels.array.data as Uint8Array).subarray(from, end);
   const part = { from, count: end - from, pixels: height * width };
@@ -79,7 +95,8 @@ export async function streamImages(
           `expected minibatches of at least 1 image from number 0 on, found ${size} from ${first}`,
         );
       }
-      const blockSize = seed === undefined ? size : Math.ceil(window / size) * size;
+      const atOnce = Math.max(1, Math.floor(readBytes / (size * part.pixels)));
+      const blockSize = size * (seed === undefined ? atOnce : Math.ceil(window / size));
       const firstBlock = Math.floor((first * size) / blockSize);
       // What is read in order is cut out of larger pieces.
       const spare = typeof images.rows === 'function' ? undefined : new SpareMemory();
@@ -100,9 +117,11 @@ export async function streamImages(
           spare?.add(pixels);
         }
         const skip = number === firstBlock ? first * size - start : 0;
+        const origin = seed === undefined ? spare : spareMixed;
+        if (skip > 0) origin?.giveBack(block.images.subarray(0, skip * part.pixels));
         for (const minibatch of cut(block, size, skip)) {
           const done = yield minibatch;
-          if (done !== undefined) (seed === undefined ? spare : spareMixed)?.giveBack(done.images);
+          if (done !== undefined) origin?.giveBack(done.images);
         }
         number += 1;
       }

@@ -77,6 +77,7 @@ const cases = fc.record({
   size: fc.integer({ min: 1, max: 60 }),
   first: fc.nat(20),
   window: fc.integer({ min: 1, max: 150 }),
+  readBytes: fc.integer({ min: 1, max: 1500 }),
   seed: fc.option(fc.integer({ min: 0, max: 2 ** 32 - 1 }), { nil: undefined }),
   cut: fc.tuple(fc.nat(), fc.nat()),
   manner: fc.constantFrom(...MANNERS),
@@ -85,10 +86,10 @@ const cases = fc.record({
 describe('a stream of images', () => {
   test('gives each image once, in minibatches, whatever they are read from', async () => {
     await fc.assert(
-      fc.asyncProperty(cases, async ({ count, size, first, window, seed, cut, manner }) => {
+      fc.asyncProperty(cases, async ({ count, size, first, seed, cut, manner, ...pieces }) => {
         const from = cut[0] % count;
         const to = from + 1 + (cut[1] % (count - from));
-        const stream = await open(count, manner, { from, to, window });
+        const stream = await open(count, manner, { from, to, ...pieces });
         expect(stream).toMatchObject({ count: to - from, height: 2, width: 3, classes: CLASSES });
         const all = await numbersOf(stream, size, 0, seed);
         const sizes = Array.from({ length: Math.ceil((to - from) / size) }, (_, i) =>
@@ -100,7 +101,7 @@ describe('a stream of images', () => {
         for (const number of flat) expect(number >= from && number < to).toBe(true);
         const inOrder = Array.from({ length: to - from }, (_, i) => from + i);
         if (seed === undefined) expect(flat).toEqual(inOrder);
-        const block = Math.ceil(window / size) * size;
+        const block = Math.ceil(pieces.window / size) * size;
         for (const [i, number] of flat.entries()) {
           expect(Math.floor((number - from) / block)).toBe(Math.floor(i / block));
         }
@@ -145,6 +146,8 @@ describe('a stream of images', () => {
     [{ to: 11 }, 'expected images within 0 to 10, found 0 to 11'],
     [{ window: 0 }, 'expected a window of at least 1 image, found 0'],
     [{ window: 1.5 }, 'expected a window of at least 1 image, found 1.5'],
+    [{ readBytes: 0 }, 'expected at least 1 byte to read in one go, found 0'],
+    [{ readBytes: Number.NaN }, 'expected at least 1 byte to read in one go, found NaN'],
   ])('of %o is refused', async (options, message) => {
     await expect(open(10, 'at any place', options)).rejects.toThrow(new RangeError(message));
   });
@@ -181,6 +184,7 @@ describe('a minibatch that is given back', () => {
     count: fc.integer({ min: 1, max: 400 }),
     size: fc.integer({ min: 3, max: 60 }),
     window: fc.integer({ min: 1, max: 150 }),
+    readBytes: fc.integer({ min: 1, max: 1500 }),
     seed: fc.option(fc.integer({ min: 0, max: 2 ** 32 - 1 }), { nil: undefined }),
     first: fc.nat(5),
     held: fc.integer({ min: 1, max: 4 }),
@@ -188,12 +192,12 @@ describe('a minibatch that is given back', () => {
 
   test('is written to again, and those in use are not', async () => {
     await fc.assert(
-      fc.asyncProperty(runs, async ({ count, size, window, seed, first, held }) => {
+      fc.asyncProperty(runs, async ({ count, size, seed, first, held, ...pieces }) => {
         const { images, labels } = files(count);
         const { access, counted } = countingAccess(encodeIdx(images));
         const named = { name: 'images', rows: await openRandomRows(access) };
         const array = { name: 'labels', array: labels };
-        const stream = await streamImages(named, array, CLASSES, { window });
+        const stream = await streamImages(named, array, CLASSES, pieces);
         const expected: number[][] = [];
         for await (const each of stream.minibatches(size, first, seed)) {
           expected.push(Array.from(each.images));
@@ -210,7 +214,7 @@ describe('a minibatch that is given back', () => {
           next = await minibatches.next(done && { ...next.value, images: done.images });
         }
         expect(number).toBe(expected.length);
-        // In file order one more than are in use, and a last one that is smaller; mixed, one window that is cut up at once.
+        // In file order as many blocks as may be in use, and a last one that is smaller; mixed, one window that is cut up at once.
         expect(counted.blocks).toBeLessThanOrEqual(seed === undefined ? held + 1 : 2);
       }),
       { numRuns: 200 },

@@ -152,15 +152,31 @@ async function* blocks(
 ): AsyncGenerator<Uint8Array, void, void> {
   const begin = first * size;
   if (begin >= part.count) return;
-  if (typeof rows !== 'function') {
-    for (let start = begin; start < part.count; start += size) {
-      const end = Math.min(start + size, part.count);
-      const into = spare?.take((end - start) * part.pixels);
-      yield (await rows.read(part.from + start, part.from + end, into)).data as Uint8Array;
-    }
+  if (typeof rows === 'function') {
+    yield* sequentialBlocks(await rows(), part, size, part.from + begin);
     return;
   }
-  yield* sequentialBlocks(await rows(), part, size, part.from + begin);
+  const read = (start: number) => {
+    if (start >= part.count) return undefined;
+    const end = Math.min(start + size, part.count);
+    const into = spare?.take((end - start) * part.pixels);
+    const reading = rows.read(part.from + start, part.from + end, into);
+    // Until it is waited for, its failure is nobody's.
+    reading.catch(() => undefined);
+    return reading;
+  };
+  let coming = read(begin);
+  try {
+    for (let start = begin; coming !== undefined; start += size) {
+      const { data } = await coming;
+      // While those before it are computed with.
+      coming = read(start + size);
+      yield data as Uint8Array;
+    }
+  } finally {
+    // Who closes the file may do so when nothing is read of it any more.
+    await coming?.catch(() => undefined);
+  }
 }
 
 /** Rows before `start` have to be read and dropped. */

@@ -6,6 +6,7 @@ import {
   openEngine,
   zeroParameters,
 } from '../src/index.js';
+import { tensorCounts, watchKernels } from './kernel-calls.js';
 import { digits } from './problems.js';
 
 /** What engines on TensorFlow.js must do besides: free what they hold, read nothing back, leave each other alone. */
@@ -14,7 +15,7 @@ export function describeTfjsEngine(backend: BackendName, options: OpenEngineOpti
     test('1,000 steps leave no tensor behind, nor does a refused one, and close frees all', async () => {
       // TensorFlow.js knows of its memory once it has started.
       (await openEngine(backend, options)).close();
-      const before = tf.memory().numTensors;
+      const before = tensorCounts();
       const engine = await openEngine(backend, options);
       const split = await engine.load(digits(50), { minibatch: 10 });
       await engine.writeParameters(zeroParameters(49, 10));
@@ -33,11 +34,11 @@ export function describeTfjsEngine(backend: BackendName, options: OpenEngineOpti
         await engine.writeRunningLoss(await engine.readRunningLoss());
       };
       await round(10);
-      const during = tf.memory().numTensors;
+      const during = tensorCounts();
       await round(1000);
-      expect(tf.memory().numTensors).toBe(during);
+      expect(tensorCounts()).toEqual(during);
       engine.close();
-      expect(tf.memory().numTensors).toBe(before);
+      expect(tensorCounts()).toEqual(before);
     });
 
     test('a step that fails in the middle changes nothing and leaves nothing behind', async () => {
@@ -48,14 +49,14 @@ export function describeTfjsEngine(backend: BackendName, options: OpenEngineOpti
       const update = { learningRate: 0.1, l2: 0.01 };
       await engine.step(split, rows, update);
       const [parameters, running] = [await engine.readParameters(), await engine.readRunningLoss()];
-      const before = tf.memory().numTensors;
+      const before = tensorCounts();
       for (let kernels = 0; ; kernels++) {
-        const failing = failAfter(kernels);
+        const failing = watchKernels(kernels);
         const error = await Promise.resolve()
           .then(async () => void (await engine.step(split, rows, update)))
           .catch((reason: Error) => reason);
         failing.mockRestore();
-        expect(tf.memory().numTensors).toBe(before);
+        expect(tensorCounts()).toEqual(before);
         if (error === undefined) {
           expect(kernels).toBeGreaterThanOrEqual(engine.kernelsPerStep ?? 1);
           break;
@@ -116,16 +117,5 @@ export function describeTfjsEngine(backend: BackendName, options: OpenEngineOpti
         message: expect.stringContaining(`backend ${backend}`),
       });
     });
-  });
-}
-
-/** Has TensorFlow.js run so many kernels more, and then none. */
-function failAfter(kernels: number) {
-  const { runKernel } = tf.engine();
-  let left = kernels;
-  return vi.spyOn(tf.engine(), 'runKernel').mockImplementation((...call) => {
-    if (left === 0) throw new Error('out of memory');
-    left -= 1;
-    return runKernel.apply(tf.engine(), call);
   });
 }

@@ -8,15 +8,9 @@ export interface Sums {
   readonly gradient: tf.Tensor2D;
 }
 
-export type SumsOfBlock = (block: Block, weights: tf.Tensor2D) => Sums;
-
 /** Over all examples of the blocks. */
-export function sumsOver(
-  blocks: readonly Block[],
-  weights: tf.Tensor2D,
-  sumsOfBlock: SumsOfBlock = composedSums,
-): Sums {
-  const sums = blocks.map((block) => sumsOfBlock(block, weights));
+export function sumsOver(blocks: readonly Block[], weights: tf.Tensor2D): Sums {
+  const sums = blocks.map((block) => sumsOf(block, weights));
   return {
     loss: sum(sums.map(({ loss }) => loss)),
     gradient: sum(sums.map(({ gradient }) => gradient)),
@@ -44,7 +38,7 @@ export function scaledGradient({ divisors }: Block, product: tf.Tensor2D): tf.Te
  * The gradient is written out, X' (softmax(XW) - Y), rather than derived. Scores are shifted by their largest before exp, and the
  * loss is log(sum of exp) less the label's score: both stay finite.
  */
-export function composedSums(block: Block, weights: tf.Tensor2D): Sums {
+function sumsOf(block: Block, weights: tf.Tensor2D): Sums {
   const scores = scoresOf(block, weights);
   const oneHot = block.oneHot();
   const shifted = tf.sub(scores, tf.max(scores, 1, true));

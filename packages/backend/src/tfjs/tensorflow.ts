@@ -5,9 +5,9 @@ import { importInNode, isNode, processorName } from '../node-only.js';
 import type { OpenEngineOptions } from '../open-engine-options.js';
 import { type Imported, importOptional } from '../optional-package/import-optional.js';
 import { unavailable } from '../unavailable.js';
-import { composedModelOf } from './composed-model.js';
-import { nativeInputs } from './native-inputs.js';
-import { NATIVE_SUMS_KERNELS, nativeSums } from './native-sums.js';
+import { heldModel } from './held-model.js';
+import { nativeInputs } from './native/native-inputs.js';
+import { NATIVE_STEP_KERNELS, NativeSteps } from './native/native-steps.js';
 import { nvidiaCardName } from './nvidia.js';
 import { quietly, refuseThreads } from './start.js';
 import { TfjsEngine } from './tfjs-engine.js';
@@ -18,7 +18,7 @@ const TFJS_NAME = 'tensorflow';
 const WITH_GPU = '@tensorflow/tfjs-node-gpu';
 const WITHOUT_GPU = '@tensorflow/tfjs-node';
 
-const MODEL = composedModelOf(nativeSums, NATIVE_SUMS_KERNELS);
+const MODEL = heldModel(NATIVE_STEP_KERNELS, () => new NativeSteps());
 
 /** The backend of TensorFlow.js that both packages bring. */
 interface NodeBackend {

@@ -14,7 +14,7 @@ import { checkExamples, type Examples, type Rows } from '../examples.js';
 import { checkParameters, type Parameters } from '../parameters.js';
 import { turn } from '../turn.js';
 import { Divisors, type InputsOf, uploadedInputs } from './block-inputs.js';
-import { composedModel } from './composed-model.js';
+import { composedModel } from './composed-steps.js';
 import type { DeviceModel, DeviceModelKind } from './device-model.js';
 import { scoresOf, sum, sumsOver } from './sums.js';
 import { type Block, TfjsSplit } from './tfjs-split.js';

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { CROSS_ENTROPY } from '../tfjs/native/cross-entropy.js';
 import { scaledGradient, scoresOf, sum } from '../tfjs/sums.js';
 import type { Block } from '../tfjs/tfjs-split.js';
 
@@ -8,9 +9,6 @@ export interface WideSums {
   /** Sums of their gradients: (features + 1) x (models x classes). */
   readonly gradient: tf.Tensor2D;
 }
-
-/** What tfjs/native-sums.ts registers with TensorFlow. */
-const NATIVE_CROSS_ENTROPY = 'SoftregCrossEntropy';
 
 /**
  * Over all examples of the blocks, for so many models side by side. The arithmetic of each is that of one alone: a row of scores is cut
@@ -43,7 +41,7 @@ export function wideErrors(
 
 function sumsOfBlock(block: Block, weights: tf.Tensor2D, models: number): WideSums {
   const scores = rowsOf(block, weights, models);
-  const isNative = tf.getKernel(NATIVE_CROSS_ENTROPY, tf.getBackend()) !== undefined;
+  const isNative = tf.getKernel(CROSS_ENTROPY, tf.getBackend()) !== undefined;
   const { losses, residuals } = isNative
     ? nativeCrossEntropy(
         scores,
@@ -84,7 +82,7 @@ function crossEntropy(scores: tf.Tensor2D, oneHot: tf.Tensor2D): CrossEntropy {
 
 function nativeCrossEntropy(scores: tf.Tensor2D, labels: tf.Tensor1D): CrossEntropy {
   const inputs = { scores, labels };
-  const results: unknown = tf.engine().runKernel(NATIVE_CROSS_ENTROPY, inputs);
+  const results: unknown = tf.engine().runKernel(CROSS_ENTROPY, inputs);
   const [losses, residuals] = results as [tf.Tensor1D, tf.Tensor2D];
   return { losses, residuals };
 }

@@ -123,8 +123,7 @@ describe('a stream', () => {
     expect(most).toBeGreaterThan(0);
     expect(most).toBeLessThanOrEqual(3);
     // Left early, it is closed.
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(stream.open()).toBe(0);
+    await expect.poll(() => stream.open()).toBe(0);
     engine.close();
   });
 

@@ -64,8 +64,7 @@ const MEASURE = `
     const outcome = await outcomeOf(manner, bytes);
     runs.push({ outcome, unpacked, milliseconds: performance.now() - started });
   }
-  console.log(JSON.stringify({ runs, size: bytes.length, growth: 1024 * process.resourceUsage().maxRSS - before }));
-  process.exit();`;
+  console.log(JSON.stringify({ runs, size: bytes.length, growth: 1024 * process.resourceUsage().maxRSS - before }));`;
 
 interface Measured {
   readonly runs: readonly { outcome: string; unpacked: number; milliseconds: number }[];

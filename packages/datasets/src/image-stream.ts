@@ -9,7 +9,7 @@ const DEFAULT_WINDOW = 10_000;
 /** Each read costs as much as reading some dozens of images. */
 const DEFAULT_READ_BYTES = 2 ** 22;
 
-/** Labeled images that are read as they are needed: of them no more than a window is in memory. */
+/** Labeled images that are read as they are needed: of them two blocks or windows are in memory besides those in use, one of them read ahead. */
 export interface ImageStream {
   readonly count: number;
   readonly height: number;

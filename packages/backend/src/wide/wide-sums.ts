@@ -69,7 +69,7 @@ interface CrossEntropy {
   readonly residuals: tf.Tensor2D;
 }
 
-/** As in `composedSums`: scores are shifted by their largest before exp. */
+/** As in tfjs/sums.ts: scores are shifted by their largest before exp. */
 function crossEntropy(scores: tf.Tensor2D, oneHot: tf.Tensor2D): CrossEntropy {
   const shifted = tf.sub(scores, tf.max(scores, 1, true));
   const exponentials = tf.exp(shifted);

@@ -101,6 +101,6 @@ export function attributesOf(values: Readonly<Record<string, Value>>): Attribute
   );
 }
 
-export function nativeBackend(): NativeBackend {
+function nativeBackend(): NativeBackend {
   return tf.backend() as unknown as NativeBackend;
 }

@@ -19,7 +19,7 @@ interface Sums {
   readonly gradient: number;
 }
 
-/** Steps in operations of TensorFlow's C library. The numbers are those of `composedSteps`, but for the last digits of cross-entropy. */
+/** Steps in operations of TensorFlow's C library. The numbers are those of `ComposedSteps`, but for the last digits of cross-entropy. */
 export class NativeSteps implements Steps {
   private readonly product = attributesOf({ adj_x: false, adj_y: false, T: 'FLOAT' });
   private readonly transposedProduct = attributesOf({ adj_x: true, adj_y: false, T: 'FLOAT' });
